@@ -23,7 +23,7 @@ BOOKS = register_partitioned(
     *("billing_charge", "billing_ledgerentry", "imaging_imageoperation"),
     alias=lambda: DEFAULT_DB_ALIAS,
     period="year",
-    kept_because="Each check of the ledger reads all of its entries, and receipts are kept.",
+    why_kept=lambda _: "Each check of the ledger reads all of its entries, and receipts are kept.",
 )
 
 

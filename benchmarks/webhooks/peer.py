@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from config.db.ids import id_beside
 from integrations.dispatcher import send
 from integrations.models import WebhookAttempt, WebhookDelivery
 
@@ -13,6 +14,7 @@ def deliver(delivery_id: str) -> None:
     delivery = WebhookDelivery.objects.select_related("endpoint").get(pk=delivery_id)
     outcome = send(delivery)
     WebhookAttempt.objects.create(
+        id=id_beside(delivery_id),
         partner_id=delivery.partner_id,
         delivery=delivery,
         at=outcome.started_at,

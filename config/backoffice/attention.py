@@ -13,7 +13,7 @@ _FAILURES = {
     "keys": "An encryption key is missing or wrong.",
     "worker": "The worker is not running: deployments, webhooks and mail wait.",
     "request log": "The database of the request log does not respond or has to be migrated.",
-    "partitions": "Partitions of the request log for the coming weeks are missing.",
+    "partitions": "Partitions of the database for the coming weeks are missing.",
     "leases": "The sweeper is not running: refunds of interrupted requests wait.",
 }
 

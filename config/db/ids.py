@@ -32,6 +32,11 @@ def id_of(at: datetime) -> str:
     return f"{first_id(at)}{secrets.token_hex(8)}"
 
 
+def id_beside(other: str) -> str:
+    """Return a new id with the time of another one: their rows are in partitions of one range."""
+    return f"{other[:8]}{secrets.token_hex(8)}"
+
+
 def first_id(at: datetime) -> str:
     """Return an id before all those created in this second or later, and after all others."""
     return f"{int(at.timestamp()):08x}"

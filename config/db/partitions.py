@@ -42,8 +42,8 @@ class PartitionedTable:
     alias: Callable[[], str]
     period: Period = "month"
     together: tuple[str, ...] = ()
-    #: Why no partition may be detached, as a sentence for the operator.
-    kept_because: str = ""
+    #: Return why a partition may not be detached, as a sentence for the operator, or "".
+    why_kept: Callable[[Partition], str] = lambda _: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,13 @@ _registered: list[PartitionedTable] = []
 
 
 def register_partitioned(
-    *names: str, alias: Callable[[], str], period: Period = "month", kept_because: str = ""
+    *names: str,
+    alias: Callable[[], str],
+    period: Period = "month",
+    why_kept: Callable[[Partition], str] = lambda _: "",
 ) -> list[PartitionedTable]:
     """Have partitions of the tables made in advance, all of them at the same ids."""
-    tables = [PartitionedTable(name, alias, period, names, kept_because) for name in names]
+    tables = [PartitionedTable(name, alias, period, names, why_kept) for name in names]
     _registered.extend(tables)
     return tables
 
@@ -85,6 +88,17 @@ def read_partitions(table: PartitionedTable) -> list[Partition]:
         cursor.execute(_READ, [table.name])
         found = [_partition(*row) for row in cursor.fetchall()]
     return sorted(found, key=lambda each: each.upper or "g")
+
+
+def partitions_beside(table: PartitionedTable, partition: Partition) -> list[tuple[str, str]]:
+    """Return names of tables and their partitions of this range, what refers to others first."""
+    tables = [each for each in _registered if each.name in table.together]
+    return [
+        (each.name, other.name)
+        for each in reversed(tables)
+        for other in read_partitions(each)
+        if (other.lower, other.upper) == (partition.lower, partition.upper)
+    ]
 
 
 def has_rows_beyond(table: PartitionedTable, partitions: list[Partition]) -> bool:

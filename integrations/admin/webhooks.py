@@ -123,10 +123,10 @@ class WebhookReceiverAdmin(ReadOnlyAdmin):
 class WebhookAttemptAdmin(ReadOnlyAdmin):
     has_test_rows = True
     list_display = ("at", "partner", "delivery", "outcome", "error", "took")
-    period = Period("id", 1)
+    period = Period("at", 1)
     search_terms = (Term("delivery_id", ID), Term("pk", ID))
     search_help_text = "Event ID or attempt ID"
-    ordering = ("-id",)
+    ordering = ("-at", "-id")
     fields = (*list_display, "response_body")
     phone = ("partner", "outcome", "error", "at")
     took = number_column("milliseconds", "Duration", duration_text)

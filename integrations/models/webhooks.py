@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
@@ -141,7 +142,11 @@ class WebhookDelivery(models.Model):
                 condition=Q(state="pending", lease_until__isnull=False),
                 name="delivery_under_way",
             ),
+            # By which retention finds the events that keep their month.
+            BrinIndex(fields=("ended_at",), name="delivery_by_end", autosummarize=True),
         ]
+        # The table is partitioned by id, and this an index of every partition. Positions in a
+        # stream, which may have events of several months, are given under its lock.
         constraints = [
             models.UniqueConstraint(
                 fields=("stream", "endpoint", "position"), name="delivery_once_per_endpoint"
@@ -162,7 +167,10 @@ class WebhookDelivery(models.Model):
 
 
 class WebhookAttempt(models.Model):
-    """One attempt: the receiver's response, or the reason why there was none."""
+    """One attempt: the receiver's response, or the reason why there was none.
+
+    Its id is `id_beside` that of its event: both are in the same partition.
+    """
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -177,6 +185,7 @@ class WebhookAttempt(models.Model):
 
     class Meta:
         ordering = ("at", "id")
+        indexes = [models.Index(fields=("-at", "-id"), name="webhook_attempt_by_time")]
 
     def __str__(self) -> str:
         return str(self.status or self.error)

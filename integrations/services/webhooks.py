@@ -25,8 +25,8 @@ State = WebhookDelivery.State
 CHANNEL = "shopiq_webhooks"
 #: How much of a response is stored.
 MAX_RESPONSE_BYTES = 2048
-#: First key of the advisory locks that order a partner's events: "WEBH".
-_OUTBOX_LOCK = 0x57454248
+#: First keys of the advisory locks that order the events of a partner, "WEBH", and of a stream.
+_OUTBOX_LOCK, _STREAM_LOCK = 0x57454248, 0x57454249
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,8 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Payload) -> No
     """Append an event to its stream, in the transaction of the change that it announces.
 
     The partner's default endpoint gets a copy, if it takes such events and is not at the same URL.
-    The caller holds the lock on the owner of the stream, so no other event gets the same position.
     """
-    _lock_outbox(endpoint.partner_id, "shared")
+    _lock_stream(endpoint.partner_id, stream)
     append_event(endpoint=endpoint, stream=stream, payload=payload)
     default = WebhookEndpoint.objects.of(endpoint.partner_id).default().first()
     if default and default.url != endpoint.url and default.takes(payload["event"]):
@@ -69,13 +68,14 @@ def add_default_event(*, partner_id: str, stream: str, payload: Payload) -> None
     in the transaction of the change that it announces."""
     endpoint = WebhookEndpoint.objects.of(partner_id).default().first()
     if endpoint and endpoint.takes(payload["event"]):
-        _lock_outbox(partner_id, "shared")
+        _lock_stream(partner_id, stream)
         append_event(endpoint=endpoint, stream=stream, payload=payload)
         notify_workers()
 
 
 def append_event(*, endpoint: WebhookEndpoint, stream: str, payload: Payload) -> WebhookDelivery:
-    """Append an event for this endpoint alone. The caller wakes the workers."""
+    """Append an event for this endpoint alone; the caller has locked the stream, unless it is new,
+    and wakes the workers."""
     # Locked, so that either its end is visible here, or this event is visible to its end.
     earlier = WebhookDelivery.objects.of(endpoint.partner_id).filter(
         stream=stream, endpoint=endpoint
@@ -151,7 +151,7 @@ def stable_before(partner_id: str) -> datetime:
     events that were not visible yet.
     """
     with transaction.atomic():
-        _lock_outbox(partner_id, "exclusive")
+        fetch_row("SELECT pg_advisory_xact_lock($1, hashtext($2))", [_OUTBOX_LOCK, partner_id])
         row = fetch_row("SELECT clock_timestamp() AS now", [])
     assert row
     now: datetime = row["now"]
@@ -163,10 +163,15 @@ def notify_workers() -> None:
     fetch_row("SELECT pg_notify($1, '')", [CHANNEL])
 
 
-def _lock_outbox(partner_id: str, mode: str) -> None:
-    function = {"shared": "pg_advisory_xact_lock_shared", "exclusive": "pg_advisory_xact_lock"}
-    statement = f"SELECT {function[mode]}($1, hashtext($2))"
-    fetch_row(statement, [_OUTBOX_LOCK, partner_id])
+def _lock_stream(partner_id: str, stream: str) -> None:
+    """Let no other event get the same position, nor `stable_before` a time before this one's."""
+    fetch_row(
+        """
+        SELECT pg_advisory_xact_lock_shared($1, hashtext($2)),
+               pg_advisory_xact_lock($3, hashtext($4))
+        """,
+        [_OUTBOX_LOCK, partner_id, _STREAM_LOCK, stream],
+    )
 
 
 def _attempt_row(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 -- `attempt` below; `verdict` is "delivered", "failed", "gone" or "retry", the latter with `wait` in
 -- seconds. An endpoint that is gone gets neither this event nor those that wait behind it, and its
 -- receiver, the row of its URL, is disabled: what waits for the same URL fails as well.
+-- The id of an attempt begins with the time of its event's, so that both are in the same partition.
 -- An event that has ended stays so, and a failure counts only while the event still has the lease
 -- of that attempt: otherwise it belongs to a later attempt.
 --
@@ -22,7 +23,8 @@ BEGIN
 
     INSERT INTO integrations_webhookattempt
         (id, partner_id, delivery_id, at, status, error, milliseconds, response_body)
-    SELECT accounts_new_id(), partner, delivery, at, status, error, milliseconds, response_body
+    SELECT left(delivery, 8) || substr(accounts_new_id(), 9), partner, delivery, at, status, error,
+           milliseconds, response_body
     FROM jsonb_to_recordset(p_attempts) AS attempt(
         partner text, delivery text, at timestamptz, status int, error text, milliseconds int,
         response_body text)

@@ -9,17 +9,15 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from billing.models import LedgerEntry, PointBucket
 from billing.services import check_ledger
 from config.chain.writing import extend_chains
-from config.db.functions import install_functions
 from config.db.partitions import read_partitions
 from imaging.jobs import BOOKS
 from imaging.models import ImageOperation, ImageTakedown
 from tests.billing.operations import refund, start, succeed
-from tests.database import _use as use_database
+from tests.config.old_database import migrated_until
 from tests.factories import Keys, bucket, partner_with_keys
 
 pytestmark = pytest.mark.slow
@@ -32,24 +30,9 @@ CALLS = 5
 
 @pytest.fixture
 def old_database(live_db: None) -> Iterator[None]:
-    """A database of its own, as it was before the books had partitions."""
-    usual = connection.settings_dict["NAME"]
-    name = f"{usual}_books"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name}")
-    use_database(name)
-    try:
-        executor = MigrationExecutor(connection)
-        leaves = [node for node in executor.loader.graph.leaf_nodes() if node[0] not in BEFORE]
-        executor.migrate([*leaves, *BEFORE.items()])
-        install_functions()
+    """As it was before the books had partitions."""
+    with migrated_until(BEFORE):
         yield
-    finally:
-        connections.close_all()
-        use_database(usual)
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def query(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:

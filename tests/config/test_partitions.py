@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -29,6 +29,7 @@ from config.db.partitions import (
 from config.doctor import diagnose
 from config.jobs.partitions import check_partitions
 from tests.accounts.request_logs import line
+from tests.months import months_from_now
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +38,6 @@ NAMES = "SELECT relname FROM pg_class WHERE oid = (SELECT tableoid FROM accounts
 
 def partitions() -> list[Partition]:
     return read_partitions(REQUEST_LOG)
-
-
-def months_from_now(months: int) -> datetime:
-    """The middle of a month, by the database's clock."""
-    month = database_now().astimezone(UTC).replace(day=15)
-    number = month.year * 12 + month.month - 1 + months
-    return month.replace(year=number // 12, month=number % 12 + 1)
 
 
 def partition_of_the_row() -> str:

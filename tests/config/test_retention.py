@@ -17,7 +17,7 @@ from accounts.models import Account, AutoLoginLink, Partner
 from accounts.services.accounts import create_account
 from billing.jobs import purge_ledger_checks
 from billing.models import LedgerCheck
-from config.db.ids import first_id, new_id
+from config.db.ids import id_beside, id_of
 from config.jobs import retention
 from config.jobs.retention import run_retention
 from config.pages.sessions import SessionStore
@@ -38,11 +38,6 @@ def days_ago(days: float) -> datetime:
     return timezone.now() - timedelta(days=days)
 
 
-def id_of(at: datetime) -> str:
-    """Return an id created at this time."""
-    return first_id(at) + new_id()[8:]
-
-
 def delivery(
     partner: Partner, stream: str, position: int, state: str, ended_at: datetime | None
 ) -> WebhookDelivery:
@@ -60,7 +55,9 @@ def delivery(
         created_at=days_ago(200),
         ended_at=ended_at,
     )
-    WebhookAttempt.objects.create(partner=partner, delivery=made, at=days_ago(200), milliseconds=1)
+    WebhookAttempt.objects.create(
+        id=id_beside(made.pk), partner=partner, delivery=made, at=days_ago(200), milliseconds=1
+    )
     return made
 
 
@@ -101,7 +98,7 @@ def test_old_rows_are_found_by_id() -> None:
         purge_webhooks()
         purge_auto_login_links()
     with connection.cursor() as cursor:
-        deletions = [query for query in captured if " FROM " in query["sql"]]
+        deletions = [query for query in captured if ' FROM "' in query["sql"]]
         assert len(deletions) == 2
         for query in deletions:
             cursor.execute(f"EXPLAIN {query['sql']}")

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
+from config.db.ids import id_beside
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.resending import resend_delivery
 from integrations.services.webhooks import (
@@ -48,7 +49,7 @@ def test_an_event_commits_with_the_change_it_announces(endpoint: WebhookEndpoint
 def test_positions_in_a_stream_are_unique(endpoint: WebhookEndpoint) -> None:
     add(endpoint, "s", "a")
     row = WebhookDelivery.objects.get()
-    row.pk = "f" * 24
+    row.pk = id_beside(row.pk)
 
     with pytest.raises(IntegrityError):
         row.save(force_insert=True)

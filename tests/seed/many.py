@@ -21,7 +21,7 @@ from accounts.models import (
     User,
 )
 from billing.models import DailyUsage, LedgerEntry, PointBucket, Purchase
-from config.db.ids import new_id
+from config.db.ids import id_beside, new_id
 from deployments.models import Deployment, Website
 from imaging.models import ImageOperation
 from integrations.models import WebhookAttempt, WebhookDelivery
@@ -107,7 +107,8 @@ def _copy_shops(side: Side) -> None:
     _copy(AutoLoginLink.objects.filter(account=side.rows["account"]))
     deliveries = WebhookDelivery.objects.filter(partner=side.partner)
     _copy(deliveries.exclude(state="pending"), stream=new_id)
-    _copy(WebhookAttempt.objects.filter(delivery=side.rows["webhook"]))
+    event = side.rows["webhook"]
+    _copy(WebhookAttempt.objects.filter(delivery=event), id=lambda: id_beside(event))
 
 
 def _copy(rows: QuerySet[Any], count: int = COUNT, **changes: Callable[[], Any]) -> list[Any]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from config.db.ids import id_beside
 from deployments.models import Deployment
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookReceiver
 from integrations.services.endpoints import set_default_endpoint
@@ -61,6 +62,7 @@ def _add_an_earlier_failure(side: Side) -> None:
     assert delivery
     WebhookDelivery.objects.filter(pk=delivery.pk).update(attempts_made=2)
     WebhookAttempt.objects.create(
+        id=id_beside(delivery.pk),
         partner=side.partner,
         delivery=delivery,
         at=ago(seconds=40),

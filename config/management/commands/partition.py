@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 
 from config.db.grants import install_grants
 from config.db.partitions import (
@@ -12,6 +12,7 @@ from config.db.partitions import (
     PartitionedTable,
     add_partitions,
     partitioned_tables,
+    partitions_beside,
     read_partitions,
 )
 from config.db.roles import owner_connection
@@ -41,8 +42,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--detach",
             metavar="PARTITION",
-            help="make a partition of the request log a table of its own, to be dumped and dropped;"
-            " its rows are not found any more",
+            help="make a partition of the request log, or a month of webhook events with their"
+            " attempts, tables of their own, to be dumped and dropped; their rows are not found any"
+            " more",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -75,12 +77,13 @@ class Command(BaseCommand):
         table, partition = _find(name)
         if partition.is_default:
             raise CommandError("The default partition has to stay.")
-        if table.kept_because:
-            raise CommandError(f"{table.kept_because} Move it to another tablespace instead.")
+        if reason := table.why_kept(partition):
+            raise CommandError(f"{reason} Move it to another tablespace instead.")
         connection = connections[table.alias()]
         quote = connection.ops.quote_name
-        with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {quote(table.name)} DETACH PARTITION {quote(name)}")
+        with transaction.atomic(using=table.alias()), connection.cursor() as cursor:
+            for whole, part in partitions_beside(table, partition):
+                cursor.execute(f"ALTER TABLE {quote(whole)} DETACH PARTITION {quote(part)}")
         # As a table of its own it needs privileges of its own, or `doctor` finds them missing.
         install_grants()
 
