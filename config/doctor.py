@@ -160,7 +160,9 @@ def find_rows_without_partition() -> str:
 def check_keys() -> str:
     if problems := find_wrong_keys():
         raise Problem(" ".join(problems))
-    return "match the data"
+    current, *others = [key.partition(":")[0] for key in settings.FIELD_ENCRYPTION_KEYS]
+    read = f", {', '.join(others)} only read" if others else ""
+    return f"match the data: version {current} encrypts{read}"
 
 
 @diagnosis("cache table")

@@ -93,9 +93,13 @@ class Acts:
         old_field, old_lookup = here.env["FIELD_ENCRYPTION_KEYS"], here.env["LOOKUP_KEY"]
         new_field, new_lookup = f"2:{random_key()}", random_key()
         self._start_with(
-            FIELD_ENCRYPTION_KEYS=f"{new_field},{old_field}", LOOKUP_KEY_FALLBACKS=new_lookup
+            FIELD_ENCRYPTION_KEYS=f"{old_field},{new_field}", LOOKUP_KEY_FALLBACKS=new_lookup
         )
-        self._start_with(LOOKUP_KEY=new_lookup, LOOKUP_KEY_FALLBACKS=old_lookup)
+        self._start_with(
+            FIELD_ENCRYPTION_KEYS=f"{new_field},{old_field}",
+            LOOKUP_KEY=new_lookup,
+            LOOKUP_KEY_FALLBACKS=old_lookup,
+        )
         here.manage("rotate_keys", owner=True)
         here.manage("rotate_lookup_key", owner=True)
         self._start_with(FIELD_ENCRYPTION_KEYS=new_field, LOOKUP_KEY_FALLBACKS="")

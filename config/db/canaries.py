@@ -11,10 +11,10 @@ from django.db import DatabaseError, connection
 from config.db.encryption import (
     DecryptionError,
     EncryptionContext,
+    current_version,
     decrypt,
     encrypt,
     lookup_hashes,
-    newest_version,
 )
 from config.db.models import KeyCanary
 
@@ -28,7 +28,7 @@ class WrongKeys(CommandError):
 
 def install_canaries(**_: Any) -> None:
     """Add the canaries of new keys; receive `post_migrate`."""
-    name = f"{_FIELD}{newest_version()}"
+    name = f"{_FIELD}{current_version()}"
     KeyCanary.objects.get_or_create(name=name, defaults={"value": encrypt(_TEXT, _context(name))})
     KeyCanary.objects.get_or_create(name=_LOOKUP, defaults={"value": _hashes()[0]})
 
@@ -36,7 +36,7 @@ def install_canaries(**_: Any) -> None:
 def remove_old_canaries() -> None:
     """Let old field keys be removed from the settings, once no row needs them."""
     fields = KeyCanary.objects.filter(name__startswith=_FIELD)
-    fields.exclude(name=f"{_FIELD}{newest_version()}").delete()
+    fields.exclude(name=f"{_FIELD}{current_version()}").delete()
 
 
 def renew_lookup_canary() -> None:

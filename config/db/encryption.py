@@ -69,8 +69,8 @@ class EncryptionContext:
 
 
 def encrypt(text: str, context: EncryptionContext) -> str:
-    """Encrypt with the newest key."""
-    version = newest_version()
+    """Encrypt with the first key."""
+    version = current_version()
     nonce = os.urandom(_NONCE_BYTES)
     raw = nonce + _cipher(version).encrypt(nonce, text.encode(), bytes(context))
     return f"v{version}.{base64.urlsafe_b64encode(raw).decode().rstrip('=')}"
@@ -110,9 +110,10 @@ def _report(reason: str) -> None:
     log.error("value cannot be decrypted", reason=reason)
 
 
-def newest_version() -> int:
-    """Return the key version of new ciphertexts."""
-    return max(_keys(tuple(settings.FIELD_ENCRYPTION_KEYS)))
+def current_version() -> int:
+    """Return the key version of new ciphertexts: the first one's. The others are only read, so a
+    new key is at the end until every process knows it."""
+    return next(iter(_keys(tuple(settings.FIELD_ENCRYPTION_KEYS))))
 
 
 def lookup_hash(purpose: str, text: str) -> bytes:

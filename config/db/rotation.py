@@ -1,4 +1,4 @@
-"""Re-encrypt every encrypted column under the newest key, in batches, while the service runs."""
+"""Re-encrypt every encrypted column under the first key, in batches, while the service runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
-from config.db.encryption import EncryptedModel, newest_version
+from config.db.encryption import EncryptedModel, current_version
 
 _BATCH = 200
 
@@ -41,8 +41,8 @@ class EncryptedTable:
         return self.model._meta.db_table
 
     def rows(self) -> QuerySet[Any]:
-        """Return the rows that are encrypted with an older key."""
-        return self.outdated(f"v{newest_version()}.")
+        """Return the rows that are encrypted with another key than the first."""
+        return self.outdated(f"v{current_version()}.")
 
 
 _registered: list[EncryptedTable] = []

@@ -28,7 +28,7 @@ def hash_key(session_key: str) -> str:
 
 
 def reencrypt_session(row: Session) -> list[str]:
-    """Encrypt a row with the newest key; empty one that no configured key decrypts."""
+    """Encrypt a row with the first key; empty one that no configured key decrypts."""
     try:
         data = decrypt(row.session_data, _context(row.pk))
     except DecryptionError:

@@ -71,6 +71,12 @@ def test_what_is_wrong_with_the_database(settings: Any) -> None:
         cursor.execute("COMMENT ON FUNCTION billing_charge IS 'changed'")
         assert "billing_charge" in problem_of("functions")
     version = settings.FIELD_ENCRYPTION_KEYS[0].partition(":")[0]
+    settings.FIELD_ENCRYPTION_KEYS = [settings.FIELD_ENCRYPTION_KEYS[0], key_entry(98)]
+    [keys] = diagnose({"keys"})
+    assert (keys.ok, keys.detail) == (
+        True,
+        f"match the data: version {version} encrypts, 98 only read",
+    )
     settings.FIELD_ENCRYPTION_KEYS = [key_entry(int(version))]
     assert f"another key as version {version}" in problem_of("keys")
     with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=True):

@@ -14,10 +14,10 @@ from accounts.models import Account
 from config.db.encryption import (
     DecryptionError,
     EncryptionContext,
+    current_version,
     decrypt,
     encrypt,
     lookup_hash,
-    newest_version,
 )
 from tests.merchants import PartnerServer
 
@@ -71,13 +71,23 @@ def test_values_of_an_older_configured_key_can_be_decrypted(settings: Any) -> No
     ciphertext = encrypt("text", HERE)
 
     settings.FIELD_ENCRYPTION_KEYS = [new, old]
-    assert newest_version() == 2
+    assert current_version() == 2
     assert decrypt(ciphertext, HERE) == "text"
     assert encrypt("text", HERE).startswith("v2.")
 
     settings.FIELD_ENCRYPTION_KEYS = [new]
     with pytest.raises(DecryptionError, match="FIELD_ENCRYPTION_KEYS has no version 1"):
         decrypt(ciphertext, HERE)
+
+
+def test_a_key_that_is_not_the_first_is_only_read(settings: Any) -> None:
+    old, new = key_entry(1), key_entry(2)
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    ciphertext = encrypt("text", HERE)
+
+    settings.FIELD_ENCRYPTION_KEYS = [old, new]
+    assert decrypt(ciphertext, HERE) == "text"
+    assert encrypt("text", HERE).startswith("v1.")
 
 
 def test_a_wrong_key_is_reported(settings: Any) -> None:

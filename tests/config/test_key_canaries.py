@@ -59,11 +59,11 @@ def test_a_wrong_key_stops_the_start_and_shows_in_readyz(settings: Any, wrong: s
 def test_an_old_key_can_be_removed_once_it_is_rotated_out(settings: Any) -> None:
     old = settings.FIELD_ENCRYPTION_KEYS[0]
     new = f"{int(old.partition(':')[0]) + 1}:{random_key()}"
-    settings.FIELD_ENCRYPTION_KEYS = [old, new]
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
     install_canaries()
     settings.FIELD_ENCRYPTION_KEYS = [new]
     assert find_wrong_keys(), "rows may still need the old one"
-    settings.FIELD_ENCRYPTION_KEYS = [old, new]
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
     call_command("rotate_keys", verbosity=0)
     settings.FIELD_ENCRYPTION_KEYS = [new]
     assert find_wrong_keys() == []

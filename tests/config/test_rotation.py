@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -69,13 +70,13 @@ def contents() -> Rows:
 def test_progress_is_reported_after_each_batch(
     ten: list[str], small_batches: None, settings: Any
 ) -> None:
-    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     lines = run()
 
     mine = [line for line in lines if line.startswith(f"{TABLE}:")]
     assert mine == [f"{TABLE}: {done} of 10" for done in (0, 3, 6, 9, 10)]
     assert "integrations_connection: 1 of 1" in lines
-    assert lines[-1] == "All rows are encrypted with the newest key."
+    assert lines[-1] == "All rows are encrypted with the first key."
 
 
 def test_the_old_key_is_not_needed_afterwards(ten: list[str], settings: Any) -> None:
@@ -90,8 +91,27 @@ def test_the_old_key_is_not_needed_afterwards(ten: list[str], settings: Any) -> 
     assert Account.objects.get(pk=ten[0]).updated_at == moment
 
 
+#: What the settings are from one restart to the next, until all rows are encrypted again.
+STEPS = ([OLD], [OLD, NEW], [NEW, OLD])
+
+
+@pytest.mark.parametrize(("former", "next_one"), list(pairwise(STEPS)), ids=["learn", "use"])
+def test_processes_read_each_other_while_they_are_restarted_one_by_one(
+    server: PartnerServer, settings: Any, former: list[str], next_one: list[str]
+) -> None:
+    for number, (writer, reader) in enumerate([(former, next_one), (next_one, former)]):
+        settings.FIELD_ENCRYPTION_KEYS = writer
+        created = server.create(number, firstName="Asha")
+        settings.FIELD_ENCRYPTION_KEYS = reader
+        response = server.get(f"getAccount/{created}")
+        assert response.json()["data"]["firstName"] == "Asha"
+        server.put("updateAccount", {"accountId": created, "about": "new"})
+        settings.FIELD_ENCRYPTION_KEYS = writer
+        assert server.get(f"getAccount/{created}").status_code == 200
+
+
 def test_a_second_run_has_nothing_to_do(ten: list[str], settings: Any) -> None:
-    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     run()
     encrypted = list(Account.objects.order_by("pk").values_list("email", flat=True))
 
@@ -103,7 +123,7 @@ def test_an_interrupted_run_can_be_resumed(
     ten: list[str], small_batches: None, settings: Any
 ) -> None:
     before = contents()
-    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     steps = rotate_all()
     while next(steps) != Progress(TABLE, 6, 10):
         pass
@@ -136,8 +156,8 @@ def test_concurrent_changes_are_kept(
     try:
         for version in range(2, 7):
             settings.FIELD_ENCRYPTION_KEYS = [
-                *settings.FIELD_ENCRYPTION_KEYS,
                 key_entry(version),
+                *settings.FIELD_ENCRYPTION_KEYS,
             ]
             while count_outdated():
                 assert all(step.done <= step.total for step in rotate_all())
@@ -146,7 +166,7 @@ def test_concurrent_changes_are_kept(
         thread.join()
 
     assert count_outdated() == 0
-    settings.FIELD_ENCRYPTION_KEYS = settings.FIELD_ENCRYPTION_KEYS[-1:]
+    settings.FIELD_ENCRYPTION_KEYS = settings.FIELD_ENCRYPTION_KEYS[:1]
     assert {pk: profile["about"] for pk, (_, profile) in contents().items() if pk in changed} == (
         changed
     )
@@ -156,7 +176,7 @@ def test_a_change_between_reading_and_writing_is_kept(
     ten: list[str], server: PartnerServer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The row's lock: an update that comes while its batch is open waits, and stays."""
-    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     responses: list[Any] = []
 
     def update() -> None:
@@ -193,7 +213,7 @@ def test_a_missing_old_key_is_named(ten: list[str], settings: Any) -> None:
 
 def test_a_wrong_key_is_reported_and_nothing_changes(ten: list[str], settings: Any) -> None:
     before = contents()
-    settings.FIELD_ENCRYPTION_KEYS = [key_entry(1), NEW]
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, key_entry(1)]
     with pytest.raises(CommandError, match="made with another key"):
         run()
 
@@ -204,7 +224,7 @@ def test_a_wrong_key_is_reported_and_nothing_changes(ten: list[str], settings: A
 def test_rows_written_with_the_old_key_meanwhile_are_reported(
     ten: list[str], server: PartnerServer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     encrypted = Account.objects.get(pk=ten[0]).email
     last_save = Connection.save
 
@@ -221,7 +241,7 @@ def test_rows_written_with_the_old_key_meanwhile_are_reported(
 def test_an_account_created_with_the_new_key_needs_no_rotation(
     server: PartnerServer, settings: Any
 ) -> None:
-    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     assert server.post("createAccount", EXAMPLE).status_code == 201
 
     assert count_outdated() == 0

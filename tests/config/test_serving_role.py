@@ -198,7 +198,7 @@ def warnings() -> list[str | None]:
 def test_keys_are_rotated_by_the_owner(serving: Keys, settings: Any) -> None:
     """Invoices are encrypted again, which the serving role may not do."""
     do_everything(serving)
-    settings.FIELD_ENCRYPTION_KEYS = [*settings.FIELD_ENCRYPTION_KEYS, key_entry(99)]
+    settings.FIELD_ENCRYPTION_KEYS = [key_entry(99), *settings.FIELD_ENCRYPTION_KEYS]
     assert count_outdated()
     call_command("rotate_keys")
     assert not count_outdated()

@@ -13,7 +13,7 @@ from config.db.rotation import count_outdated, rotate_all
 
 class Command(BaseCommand):
     help = (
-        "Re-encrypt all encrypted fields with the newest of FIELD_ENCRYPTION_KEYS. The service can "
+        "Re-encrypt all encrypted fields with the first of FIELD_ENCRYPTION_KEYS. The service can "
         "keep running, and the command can be interrupted and resumed. Remove an old key only "
         "after it has finished."
     )
@@ -32,12 +32,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"{progress.table}: {progress.done} of {progress.total}")
         except DecryptionError as error:
             raise CommandError(str(error)) from None
-        # A process that was not restarted with the newest key keeps writing with the previous one.
+        # A process that was not restarted with the new key first keeps writing with the former one.
         if left := count_outdated():
             raise CommandError(
                 f"{left} rows were written with an older key meanwhile. Restart the service with "
-                "the newest key, then run this command again."
+                "the new key first, then run this command again."
             )
         install_canaries()
         remove_old_canaries()
-        self.stdout.write("All rows are encrypted with the newest key.")
+        self.stdout.write("All rows are encrypted with the first key.")
