@@ -11,6 +11,7 @@ register_log_models(RequestLog, DailyCalls)
 register_partition_functions(
     "accounts_add_partitions",
     "accounts_add_range",
+    "accounts_analyze_whole",
     "accounts_complete_partition",
     "accounts_drop_partitions",
     "accounts_partition_name",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from django.db import connections
+from django.db import connections, transaction
 
 Period = Literal["month", "year"]
 
@@ -130,6 +130,16 @@ def add_partitions(table: PartitionedTable, months: int = MONTHS_AHEAD) -> int:
 def drop_partitions(table: PartitionedTable, before: str) -> int:
     """Drop those whose ids all come before the given one; return the number."""
     return _call(table, "accounts_drop_partitions(%s, %s)", [table.name, before])
+
+
+def analyze_whole(table: PartitionedTable) -> None:
+    """Refresh the planner's statistics of the whole table, however long that takes."""
+    with (
+        transaction.atomic(using=table.alias()),
+        connections[table.alias()].cursor() as cursor,
+    ):
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SELECT accounts_analyze_whole(%s)", [table.name])
 
 
 def _call(table: PartitionedTable, function: str, values: list[Any]) -> int:

@@ -1,4 +1,4 @@
-"""Makes partitions in advance, and notices when there are none for the coming weeks."""
+"""Makes partitions in advance, notices when there are none, and analyzes whole tables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from config.db.clock import database_now
 from config.db.partitions import (
     PartitionedTable,
     add_partitions,
+    analyze_whole,
     covered_until,
     partitioned_tables,
     read_partitions,
@@ -30,6 +31,17 @@ def add_coming_partitions() -> None:
 @periodic(seconds=3600)
 def enqueue_partitions() -> None:
     enqueue_unless_full(add_coming_partitions)
+
+
+@background_task
+def analyze_partitioned() -> None:
+    for table in partitioned_tables():
+        analyze_whole(table)
+
+
+@periodic(seconds=_SECONDS_OF_DAY)
+def enqueue_analysis() -> None:
+    enqueue_unless_full(analyze_partitioned)
 
 
 def days_ahead(table: PartitionedTable) -> float:

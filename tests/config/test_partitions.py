@@ -27,7 +27,7 @@ from config.db.partitions import (
     read_partitions,
 )
 from config.doctor import diagnose
-from config.jobs.partitions import check_partitions
+from config.jobs.partitions import analyze_partitioned, check_partitions
 from tests.accounts.request_logs import line
 from tests.months import months_from_now
 
@@ -166,6 +166,21 @@ def test_too_few_partitions_are_noticed() -> None:
     )
     check = check_partitions()
     assert (check.ok, 12 < float(check.detail or 0) <= 13) == (False, True)
+
+
+def test_statistics_are_of_all_partitions(settings: Any) -> None:
+    """Of the whole table, not of the rows from before there were partitions."""
+    add_partitions(REQUEST_LOG)
+    write_lines([line(months_from_now(months)) for months in (0, 2, 2, 3)])
+
+    analyze_partitioned()
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltuples, n_distinct FROM pg_class JOIN pg_stats ON tablename = relname"
+            " WHERE relname = 'accounts_requestlog' AND attname = 'id' AND inherited"
+        )
+        assert cursor.fetchone() == (4, -1)
 
 
 SAMPLE = """

@@ -119,6 +119,7 @@ def test_every_app_registers_its_periodic_tasks() -> None:
         "config.jobs.chains.enqueue_extension": 60,
         "config.jobs.heartbeat.enqueue_heartbeat": 10,
         "config.mail.jobs.enqueue_due_mail": 10,
+        "config.jobs.partitions.enqueue_analysis": 86_400,
         "config.jobs.partitions.enqueue_partitions": 3600,
         "config.jobs.retention.enqueue_retention": 3600,
         "config.jobs.service_levels.enqueue_service_levels": 300,
