@@ -6,10 +6,11 @@
 -- An event that has ended stays so, and a failure counts only while the event still has the lease
 -- of that attempt: otherwise it belongs to a later attempt.
 --
+-- Plans are kept: what is given changes none, and planning for each partition took longer than the work.
 -- Each statement sees what was committed while the first one waited for its locks, so an event that
 -- was added to a stream in that time is not overlooked.
 CREATE OR REPLACE FUNCTION integrations_finish_attempts(p_attempts jsonb) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_ids text[];
     v_now timestamptz;
