@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -25,6 +26,7 @@ from accounts.models import RequestLog
 from accounts.services.authorization import Caller
 from benchmarks.authorization.callers import Target
 from benchmarks.growth_rows import DAYS, OF_PARTNER, fill
+from benchmarks.timing import Timings, database_clock, time_calls
 from config.api.middleware import CallMiddleware
 from config.db.clock import database_now
 from config.db.ids import first_id, new_id
@@ -35,21 +37,22 @@ from tests.users import browser_of, create_user
 
 Call = Callable[[], object]
 Choose = Callable[[str], None]
+_CALLS = 10
 
 
 @contextmanager
 def databases(factor: float, lines: int, operations: int) -> Iterator[tuple[Choose, Subject]]:
     """Make both; yield what chooses the one that is measured, and who calls."""
-    wrappers = {size: _wrapper(f"growth_{size}") for size in ("small", "large")}
+    wrappers = {size: wrapper_of(f"growth_{size}") for size in ("small", "large")}
 
     def choose(size: str) -> None:
         connections["default"] = wrappers[size]
 
     for name in ("growth_small", "growth_large"):  # of a run that was interrupted
-        _execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     # Its time would count as that of whichever is being measured.
-    _execute("ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()")
-    _execute("CREATE DATABASE growth_small")
+    execute("ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()")
+    execute("CREATE DATABASE growth_small")
     choose("small")
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -58,8 +61,8 @@ def databases(factor: float, lines: int, operations: int) -> Iterator[tuple[Choo
     owner = (subject.keys.partner.pk, subject.keys.key("live").pk)
     fill(owner, lines=(1, lines), operations=(1, operations))
     wrappers["small"].close()
-    connections["default"] = _wrapper(settings.DATABASES["default"]["NAME"])
-    _execute("CREATE DATABASE growth_large TEMPLATE growth_small")
+    connections["default"] = wrapper_of(settings.DATABASES["default"]["NAME"])
+    execute("CREATE DATABASE growth_large TEMPLATE growth_small")
     connection.close()
     choose("large")
     fill(
@@ -71,7 +74,7 @@ def databases(factor: float, lines: int, operations: int) -> Iterator[tuple[Choo
     )
     for size in wrappers:
         choose(size)
-        _execute("SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT")
+        execute("SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT")
     yield choose, subject
     for wrapper in wrappers.values():
         wrapper.close()
@@ -95,32 +98,34 @@ class Subject:
     def calls(self) -> dict[str, Call]:
         usage = Target("/partner/v1/image/usage", ("X-Api-Key", self.keys.live))
         return {
-            "gate": self._gate(),
-            "gate and charge": self._charge(),
+            "gate": self.gate(),
+            "gate and charge": self.charge(),
             "usage": usage.wsgi_call(WSGIHandler(), method="GET"),
-            "page of the request log": partial(self._open, reverse("requests")),
+            "page of the request log": partial(self.open, reverse("requests")),
             "search by request id": partial(
-                self._open, f"{reverse('requests')}?request_id={self._request_id()}"
+                self.open, f"{reverse('requests')}?request_id={self._request_id()}"
             ),
         }
 
-    def _gate(self) -> Call:
+    def gate(self) -> Call:
         statement = f"SELECT denied_by FROM accounts_authorize({placeholders(4)})"
         return lambda: fetch_row(statement, self._caller())
 
-    def _charge(self) -> Call:
+    def charge(self) -> Callable[[], str]:
         statement = f"SELECT charged FROM imaging_authorize_and_start({placeholders(17)})"
 
-        def call() -> None:
+        def call() -> str:
+            operation_id = new_id()
             row = fetch_row(
                 statement,
                 [
                     *self._caller(),
-                    *("{live,test}", new_id(), "create", "fast", "1:1", "1k", uuid.uuid4(), []),
+                    *("{live,test}", operation_id, "create", "fast", "1:1", "1k", uuid.uuid4(), []),
                     *(150, "", "", "", "{}"),
                 ],
             )
             assert row == {"charged": True}
+            return operation_id
 
         return call
 
@@ -130,12 +135,32 @@ class Subject:
         parameters[2] = "127.0.0.1"
         return parameters
 
-    def _open(self, address: str) -> None:
+    def open(self, address: str) -> None:
         response = self.browser.get(address, headers={"host": "127.0.0.1"})
         assert response.status_code == 200, response.status_code
 
     def _request_id(self) -> str:
         return RequestLog.objects.of(self.keys.partner.pk).latest("at").request_id
+
+
+def time_in_turns(calls: Mapping[str, Call], choose: Choose, *, rounds: int) -> Timings:
+    """Return microseconds of the server's CPU time per call, each in the database of its name."""
+
+    def at(name: str) -> Call:
+        def repeat() -> None:
+            choose(name)
+            for _ in range(_CALLS):
+                calls[name]()
+
+        return repeat
+
+    choose(next(iter(calls)))
+    connection.ensure_connection()
+    clock = database_clock(connection.connection.info.backend_pid)
+    started = time.monotonic()
+    timings = time_calls({name: at(name) for name in calls}, rounds=rounds, calls=1, clock=clock)
+    print(f"{time.monotonic() - started:.0f} s", file=sys.stderr)
+    return Timings({name: [x / _CALLS for x in found] for name, found in timings.rounds.items()})
 
 
 def purge_months(choose: Choose, size: str) -> list[float]:
@@ -146,7 +171,7 @@ def purge_months(choose: Choose, size: str) -> list[float]:
     choose(size)
     found = []
     for days in (91, 61, 31):
-        settings.REQUEST_LOGDAYS = days
+        settings.REQUEST_LOG_DAYS = days
         before = len(read_partitions(REQUEST_LOG))
         with transaction.atomic():
             started = time.perf_counter()
@@ -157,7 +182,7 @@ def purge_months(choose: Choose, size: str) -> list[float]:
     return found
 
 
-def _wrapper(name: str) -> Any:
+def wrapper_of(name: str) -> Any:
     return load_backend("django.db.backends.postgresql").DatabaseWrapper(
         {**connections.settings["default"], "NAME": name}, "default"
     )
@@ -167,17 +192,17 @@ def _cut_into_months() -> None:
     """Let the first partition end months ago, so that the lines are in months of their own."""
     for each in read_partitions(REQUEST_LOG):
         if not each.is_default:
-            _execute(f"DROP TABLE {each.name}")
+            execute(f"DROP TABLE {each.name}")
     since = (database_now().astimezone(UTC) - timedelta(days=DAYS)).replace(day=1)
     start = first_id(since.replace(hour=0, minute=0, second=0, microsecond=0))
-    _execute(
+    execute(
         "CREATE TABLE accounts_requestlog_first PARTITION OF accounts_requestlog"
         f" FOR VALUES FROM (MINVALUE) TO ('{start}')"
     )
     add_partitions(REQUEST_LOG)
 
 
-def _execute(*statements: str) -> None:
+def execute(*statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import connection
 
+from integrations.models import WebhookEndpoint
+
 #: The first and the last.
 Numbers = tuple[int, int]
 #: Days that the rows are spread over.
@@ -60,14 +62,34 @@ _ENTRIES = """
     SELECT left(id, 21) || '000', partner_id, partner_id, id, 'charge', -cost, created_at
     FROM billing_charge ON CONFLICT DO NOTHING
 """
+_EVENTS = """
+    INSERT INTO integrations_webhookdelivery (id, partner_id, endpoint_id, stream, position, event,
+        body, state, attempts_made, due_at, created_at, ended_at)
+    SELECT lpad(to_hex(extract(epoch FROM at)::bigint), 8, '0') || substr(md5('event' || n), 1, 16),
+        %(partner)s, %(endpoint)s, substr(md5('stream' || n), 1, 24), 1, 'image.completed',
+        convert_to(repeat('x', 300), 'UTF8'), 'delivered', 1, at, at, at
+    FROM generate_series(1, %(events)s) n,
+        LATERAL (SELECT now() - interval '1 day' * %(days)s * (n::float8 / %(events)s) AS at) row
+"""
+_ATTEMPTS = """
+    INSERT INTO integrations_webhookattempt
+        (id, partner_id, delivery_id, at, status, error, milliseconds, response_body)
+    SELECT left(id, 8) || substr(md5(id), 1, 16), partner_id, id, created_at, 200, '', 100, ''
+    FROM integrations_webhookdelivery
+"""
 
 
 def fill(
-    owner: tuple[str, str], *, lines: Numbers, operations: Numbers, every: int = OF_PARTNER
+    owner: tuple[str, str],
+    *,
+    lines: Numbers,
+    operations: Numbers,
+    every: int = OF_PARTNER,
+    days: int = DAYS,
 ) -> None:
     """Add the lines and operations of these numbers; one line of `every` is the owner's, given by
     the ids of partner and key."""
-    values: dict[str, str | int] = {"partner": owner[0], "key": owner[1], "days": DAYS}
+    values: dict[str, str | int] = {"partner": owner[0], "key": owner[1], "days": days}
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET synchronous_commit = off")
         cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
@@ -82,6 +104,19 @@ def fill(
         for _, definition in indexes:
             cursor.execute(definition)
         cursor.execute("RESET session_replication_role; RESET synchronous_commit")
+
+
+def fill_outbox(endpoint: WebhookEndpoint, *, events: int, days: int) -> None:
+    """Add so many delivered events of an endpoint, each with its attempt."""
+    values: dict[str, str | int] = {
+        "partner": endpoint.partner_id,
+        "endpoint": endpoint.pk,
+        "events": events,
+        "days": days,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENTS, values)
+        cursor.execute(_ATTEMPTS)
 
 
 def _as_values(numbers: Numbers) -> dict[str, int]:
