@@ -24,7 +24,7 @@ from accounts.alerts import (
 )
 from accounts.error_rates import FEWEST_REQUESTS, NO_REQUESTS, Rate, has_recovered, is_high
 from accounts.models import Alert, ApiKey, DailyCalls, Partner, RequestLog
-from accounts.models.key import TEST_ENVIRONMENTS
+from accounts.models.key import EXPIRY_WARNINGS, TEST_ENVIRONMENTS
 from accounts.today import group_by_today
 from config.api.timestamps import timestamp
 from config.db.chunks import in_chunks
@@ -35,8 +35,6 @@ from config.pages.times import zoned_time
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _WEEK = 7
 _LEAST_PERCENT = 5
-#: Days before a key expires; each is an alert of its own.
-_WARNINGS = (7, 1)
 
 
 def _test_keys(partner_ids: Collection[str]) -> Any:
@@ -122,33 +120,23 @@ def _describe_rate(facts: Facts) -> Wording:
 
 def _expiring(now: datetime) -> Any:
     """Live and management keys that end soon and have no replacement."""
-    ending = ApiKey.objects.of_all().active(now).filter(expires_at__lte=now + _WARNINGS[0] * _DAY)
+    ending = ApiKey.objects.of_all().active(now).filter(expires_at__lte=now + max(EXPIRY_WARNINGS))
     return ending.exclude(environment__in=TEST_ENVIRONMENTS).filter(replaced_by=None)
 
 
 def find_expiring_keys(_limits: Limits) -> Iterator[Finding]:
-    """A key that was made to live for less than the time of a warning does not need it."""
+    """Each warning of a key is an alert of its own; the first is no news once the second is."""
     now = timezone.now()
     for key in _expiring(now).filter(partner__is_active=True):
-        for days in _warnings_due(key, now):
+        if warning := key.expiry_warning(now):
             facts = {
                 "keyId": key.pk,
                 "keyName": key.name,
                 "lastFour": key.last_four,
                 "expiresAt": timestamp(key.expires_at),
-                "days": days,
+                "days": warning.days,
             }
-            yield Finding(key.partner_id, f"{key.pk}:{days}", facts)
-
-
-def _warnings_due(key: ApiKey, now: datetime) -> Iterator[int]:
-    """Return the latest warning that is due: the first is no news once the second is."""
-    assert key.expires_at
-    for days in reversed(_WARNINGS):
-        is_due = key.expires_at <= now + days * _DAY
-        if is_due and key.expires_at - key.created_at > days * _DAY:
-            yield days
-            return
+            yield Finding(key.partner_id, f"{key.pk}:{warning.days}", facts)
 
 
 def _over_keys(alerts: list[Alert], _limits: Limits) -> Iterable[Alert]:
@@ -162,7 +150,7 @@ def _over_keys(alerts: list[Alert], _limits: Limits) -> Iterable[Alert]:
 
 
 def _describe_key(facts: Facts) -> Wording:
-    if facts["days"] == _WARNINGS[0]:
+    if facts["days"] == max(EXPIRY_WARNINGS).days:
         title = gettext("%(key)s expires in 7 days")
     else:
         title = gettext("%(key)s expires within a day")

@@ -33,7 +33,7 @@ TEST_ENVIRONMENTS = (Environment.TEST.value, Environment.MANAGEMENT_TEST.value)
 
 
 class KeyState(models.TextChoices):
-    """`EXPIRING` ends within `EXPIRES_SOON`; `ROLLED` is replaced but accepted until it expires."""
+    """`EXPIRING` has an expiry warning; `ROLLED` is replaced but accepted until it expires."""
 
     ACTIVE = "active", gettext_lazy("Active")
     EXPIRING = "expiring", gettext_lazy("Expiring")
@@ -55,7 +55,8 @@ _TONES = {
 }
 
 
-EXPIRES_SOON = timedelta(days=7)
+#: Times before the expiry of a key at which it is warned of.
+EXPIRY_WARNINGS = (timedelta(days=7), timedelta(days=1))
 
 
 class ApiKeyQuerySet(OwnedQuerySet["ApiKey"]):
@@ -183,9 +184,17 @@ class ApiKey(models.Model):
             return KeyState.EXPIRED
         if self.was_rolled:
             return KeyState.ROLLED
-        if self.expires_at and self.expires_at <= timezone.now() + EXPIRES_SOON:
-            return KeyState.EXPIRING
-        return KeyState.ACTIVE
+        return KeyState.EXPIRING if self.expiry_warning() else KeyState.ACTIVE
+
+    def expiry_warning(self, at: datetime | None = None) -> timedelta | None:
+        """Return which of `EXPIRY_WARNINGS` is due, the later one if both are.
+
+        A key that was made to live for less than the time of a warning does not need it.
+        """
+        if self.expires_at is None:
+            return None
+        left, life = self.expires_at - (at or timezone.now()), self.expires_at - self.created_at
+        return min((each for each in EXPIRY_WARNINGS if left <= each < life), default=None)
 
     @property
     def last_used_at(self) -> datetime | None:

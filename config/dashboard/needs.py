@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from accounts.alerts import describe_alert
 from accounts.key_advice import advise_on
 from accounts.models import Alert, ApiKey, Partner, RequestLog
-from accounts.models.key import EXPIRES_SOON, TEST_ENVIRONMENTS
+from accounts.models.key import TEST_ENVIRONMENTS
 from accounts.permissions import Permission
 from billing.balance import Balance
 from billing.models import KeySpending, Purchase
@@ -164,12 +164,11 @@ def _transfers(partner: Partner) -> Iterator[Need]:
 
 
 def _keys(active: list[ApiKey]) -> Iterator[Need]:
-    """Name the keys that expire soon and have no replacement."""
-    soon = timezone.now() + EXPIRES_SOON
+    """Name the keys that expire soon for their life and have no replacement."""
     ends = {
         key: key.expires_at
         for key in active
-        if key.expires_at and key.expires_at < soon and not key.was_rolled
+        if key.expires_at and key.expiry_warning() and not key.was_rolled
     }
     for key in sorted(ends, key=ends.__getitem__)[:_MOST]:
         text = gettext("%(key)s (…%(last_four)s) expires on %(time)s.") % {

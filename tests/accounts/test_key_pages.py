@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import AuditEntry, DailyCalls, Environment, Partner
+from accounts.models import ApiKey, AuditEntry, DailyCalls, Environment, Partner
 from accounts.services.keys import revoke_key
 from accounts.services.rolling import roll_key
 from tests.accounts.key_pages import (
@@ -45,6 +45,7 @@ def test_the_list_shows_kind_state_use_and_permissions_of_each_key(
         requests_per_minute=7,
         expires_at=timezone.now() + timedelta(days=3),
     )
+    ApiKey.objects.filter(pk=busy.pk).update(created_at=timezone.now() - timedelta(days=6))
     today = timezone.now().date()
     for days, calls in ((0, 1200), (29, 34), (30, 5000)):
         DailyCalls.objects.create(
