@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
+_YESTERDAY = "yesterday"
+#: The label and the length until now; yesterday is a day of the calendar.
 _PERIODS = {
     "hour": (gettext_lazy("Last hour"), timedelta(hours=1)),
     "day": (gettext_lazy("Last 24 hours"), timedelta(days=1)),
+    _YESTERDAY: (gettext_lazy("Yesterday"), timedelta(days=1)),
     "week": (gettext_lazy("Last 7 days"), timedelta(days=7)),
     "month": (gettext_lazy("Last 30 days"), timedelta(days=30)),
     "quarter": (gettext_lazy("Last 90 days"), timedelta(days=90)),
@@ -29,6 +32,7 @@ _PERIODS = {
 _CUSTOM = "custom"
 _LAST_DAYS = {"days7": 7, "days30": 30, "days90": 90}
 _DAY_PERIODS = {
+    _YESTERDAY: gettext_lazy("Yesterday"),
     "days7": gettext_lazy("Last 7 days"),
     "days30": gettext_lazy("Last 30 days"),
     "days90": gettext_lazy("Last 90 days"),
@@ -153,6 +157,8 @@ class DayPeriodForm(DateRangeForm):
         period = given.get("period")
         if not period or period == _CUSTOM:
             return super().bounds(given)
+        if period == _YESTERDAY:
+            return _yesterday()
         today = timezone.localdate()
         first = today.replace(day=1)
         if period == "last":
@@ -209,7 +215,8 @@ class TimeRangeForm(DateRangeForm):
             name = self.default_period
         if name != _CUSTOM:
             label, length = _PERIODS[name]
-            return Window(now - length, None, label)
+            since, until = _yesterday() if name == _YESTERDAY else (now - length, None)
+            return Window(since, until, label)
         oldest, until = now - _LONGEST, given["until"]
         # The year 9999 overflows in some time zones.
         until = min(max(until, oldest), now + timedelta(days=1)) if until else None
@@ -228,6 +235,11 @@ def _describe_custom(since: str, until: str) -> str:
     if first:
         return gettext("Since %(time)s") % {"time": short_time(first)}
     return gettext("Until %(time)s") % {"time": short_time(last)} if last else ""
+
+
+def _yesterday() -> tuple[datetime, datetime]:
+    today = timezone.localdate()
+    return _midnight(today - timedelta(days=1)), _midnight(today)
 
 
 def _midnight(day: date) -> datetime:

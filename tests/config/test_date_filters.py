@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
-from config.pages.filters import DateRangeForm, TimeRangeForm
+from config.pages.filters import DateRangeForm, DayPeriodForm, TimeRangeForm
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -74,6 +74,16 @@ def test_times_are_taken_by_the_minute() -> None:
 )
 def test_a_period_ends_now(query: str, days: int) -> None:
     assert lookups(TimeRangeForm, query) == {"at__gte": NOW - timedelta(days=days)}
+
+
+@pytest.mark.parametrize("form_class", [TimeRangeForm, DayPeriodForm])
+def test_yesterday_is_the_day_before_in_the_users_time_zone(
+    form_class: type[DateRangeForm],
+) -> None:
+    assert lookups(form_class, "period=yesterday") == {
+        "at__gte": datetime(2026, 11, 21, 18, 30, tzinfo=UTC),
+        "at__lt": datetime(2026, 11, 22, 18, 30, tzinfo=UTC),
+    }
 
 
 def test_from_and_to_take_precedence_over_a_period() -> None:
