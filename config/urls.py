@@ -78,4 +78,4 @@ handler403 = errors.forbidden
 handler404 = errors.not_found
 handler500 = views.server_error
 #: Used by allauth when its rate limits are exceeded.
-handler429 = views.too_many_requests
+handler429 = errors.too_many_requests

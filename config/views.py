@@ -52,15 +52,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, 400, gettext("Bad request"), text)
 
 
-def too_many_requests(request: HttpRequest) -> HttpResponse:
-    return _error_page(
-        request,
-        429,
-        gettext("Too many attempts"),
-        gettext("Nothing was changed. Try again in a few minutes."),
-    )
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_api_path(request.path_info):
         return error_response(internal_error(), request)

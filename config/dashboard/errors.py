@@ -1,4 +1,7 @@
-"""Errors after which a member goes on in the dashboard: its navigation stays around them."""
+"""Errors after which a member goes on in the dashboard: its navigation stays around them.
+
+Visitors, who have none, get the ways in.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 404, gettext("Not found"), gettext("This page does not exist."))
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    text = gettext("Nothing was changed. Try again in a few minutes.")
+    return _error(request, 429, gettext("Too many attempts"), text)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """Handle a form loaded before a sign-in or a switch of company; named in settings."""
     if response := sign_in_again(request):
@@ -38,7 +46,9 @@ def _error(request: HttpRequest, status: int, title: str, explanation: str) -> H
     if is_api_path(request.path_info):
         return plain_error(request, status, title)
     in_shell = _in_shell(request, status, title, explanation)
-    return in_shell or error_page(request, status, title, explanation)
+    return in_shell or error_page(
+        request, status, title, explanation, is_visitor=_is_visitor(request)
+    )
 
 
 def _in_shell(
@@ -54,3 +64,13 @@ def _in_shell(
         return render(request, "error_in_shell.html", context, status=status)
     except Exception:  # noqa: BLE001 - such as a database that is down
         return None
+
+
+def _is_visitor(request: HttpRequest) -> bool:
+    """Return whether nobody is signed in; False if that cannot be told."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return True
+    try:
+        return not request.user.is_authenticated
+    except Exception:  # noqa: BLE001 - such as a database that is down
+        return False

@@ -10,9 +10,15 @@ from django.template.loader import render_to_string
 from config.pages.preferences import preferences_of
 
 
-def error_page(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
-    """Render without the request: its user and messages query a database that may be down."""
+def error_page(
+    request: HttpRequest, status: int, title: str, explanation: str, *, is_visitor: bool = False
+) -> HttpResponse:
+    """Render without the request: its user and messages query a database that may be down.
+
+    A visitor, who is not signed in, gets the ways to the sign-in page and the public ones.
+    """
     context = error_context(request, status, title, explanation)
+    context["is_visitor"] = is_visitor
     return HttpResponse(render_to_string("error.html", context), status=status)
 
 

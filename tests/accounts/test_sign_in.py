@@ -73,6 +73,8 @@ def test_a_rate_limit_has_an_error_page(settings: Any) -> None:
     response = sign_in(Client(), password="wrong")
     assert response.status_code == 429
     assert "Too many attempts" in text(response)
+    assert "Try again in a few minutes" in text(response)
+    assert 'href="/login/"' in text(response)
 
 
 def test_a_deactivated_login_is_revealed_only_with_its_password(priya: User) -> None:

@@ -80,6 +80,7 @@ def test_an_unknown_page_is_a_404_without_queries() -> None:
         (views.bad_request, [Exception()], 400),
         (errors.forbidden, [Exception()], 403),
         (errors.not_found, [Exception()], 404),
+        (errors.too_many_requests, [], 429),
         (views.server_error, [], 500),
     ],
 )
@@ -89,6 +90,26 @@ def test_every_error_page_renders_without_database_and_session(
     response = view(RequestFactory().get("/dashboard/"), *arguments)
     assert response.status_code == status
     assert f"Error {status}" in response.content.decode()
+
+
+WAYS_IN = ('href="/login/"', 'href="/docs/"', 'href="/status/"')
+
+
+def test_a_visitor_gets_the_ways_in(db: None) -> None:
+    visitor = Client()
+    visitor.get("/login/")
+    assert visitor.cookies.keys(), "a cookie makes nobody a member"
+    for someone in (Client(), visitor):
+        page = read(someone, "/nowhere/")
+        assert all(way in page for way in WAYS_IN)
+        assert "Go to dashboard" not in page
+
+
+def test_a_user_without_a_company_gets_the_way_to_the_dashboard(client: Client) -> None:
+    Member.objects.all().delete()
+    page = read(client, "/nowhere/")
+    assert 'href="/dashboard/">Go to dashboard' in page
+    assert WAYS_IN[0] not in page
 
 
 @pytest.mark.parametrize("view", [errors.not_found, views.server_error])
