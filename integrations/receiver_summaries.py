@@ -1,4 +1,4 @@
-"""How receivers did lately: success, latency, and what they missed."""
+"""How receivers did lately: success, latency, why they failed, and what they missed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Window
 
 from config.db.clock import database_now
-from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
+from integrations.attempt_text import explain
+from integrations.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookReceiver,
+)
 
 PERIOD = timedelta(days=7)
+#: From which success on, in percent, a receiver is called healthy.
+_HEALTHY_FROM = 95
+#: Causes of failures that are told apart, the latest.
+_MOST_CAUSES = 5
 #: How long an event is retried: attempts of the period may belong to events from before it.
 _RETRIED = timedelta(days=4)
 
@@ -26,6 +36,7 @@ class Activity:
     median: int | None = None
     p95: int | None = None
     last_at: datetime | None = None
+    last_success_at: datetime | None = None
 
     @property
     def success_percent(self) -> float | None:
@@ -50,6 +61,51 @@ class ReceiverSummary:
         if self.receiver.disabled_at:
             return "disabled"
         return "failing" if self.receiver.failing_since else "active"
+
+    @property
+    def health(self) -> str:
+        """The status for pages, where it stands beside the success: an active receiver is
+        "healthy", "unreliable", "failing" if nothing succeeded, or "idle"."""
+        if self.status != "active":
+            return self.status
+        percent = self.activity.success_percent
+        if percent is None:
+            return "idle"
+        if not self.activity.succeeded:
+            return "failing"
+        return "healthy" if percent >= _HEALTHY_FROM else "unreliable"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The attempts that failed for one reason; `last` is the latest, with its delivery."""
+
+    attempts: int
+    last: WebhookAttempt
+
+    @property
+    def explanation(self) -> str:
+        return explain(self.last.status, self.last.error)
+
+
+def read_failures(receiver: WebhookReceiver) -> list[Failure]:
+    """Return the failures of the period by reason, the latest first, in one query.
+
+    The period of a disabled receiver ends when it was disabled.
+    """
+    since = (receiver.disabled_at or database_now()) - PERIOD
+    attempts = WebhookAttempt.objects.of(receiver.partner_id).filter(
+        at__gte=since,
+        delivery__endpoint__url=receiver.url,
+        delivery__created_at__gte=since - _RETRIED,
+    )
+    failed = attempts.exclude(status__range=(200, 299)).annotate(
+        alike=Window(Count("pk"), partition_by=["status", "error"])
+    )
+    latest = failed.order_by("status", "error", "-at", "-pk").distinct("status", "error")
+    found = latest.select_related("delivery").defer("delivery__body")
+    failures = [Failure(attempt.alike, attempt) for attempt in found]
+    return sorted(failures, key=lambda each: each.last.at, reverse=True)[:_MOST_CAUSES]
 
 
 def summarize(partner_id: str, receivers: Sequence[WebhookReceiver]) -> list[ReceiverSummary]:
@@ -95,7 +151,7 @@ def _read_activity(partner_id: str, receivers: list[str]) -> dict[str, Activity]
                        FILTER (WHERE a.status IS NOT NULL),
                    percentile_disc(0.95) WITHIN GROUP (ORDER BY a.milliseconds)
                        FILTER (WHERE a.status IS NOT NULL),
-                   max(a.at)
+                   max(a.at), max(a.at) FILTER (WHERE a.status BETWEEN 200 AND 299)
             FROM integrations_webhookdelivery d
             JOIN integrations_webhookendpoint e
               ON e.partner_id = d.partner_id AND e.id = d.endpoint_id
@@ -115,7 +171,4 @@ def _read_activity(partner_id: str, receivers: list[str]) -> dict[str, Activity]
             },
         )
         rows = cursor.fetchall()
-    return {
-        receiver: Activity(attempts, succeeded, median, p95, last_at)
-        for receiver, attempts, succeeded, median, p95, last_at in rows
-    }
+    return {receiver: Activity(*figures) for receiver, *figures in rows}

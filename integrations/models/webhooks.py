@@ -157,6 +157,14 @@ class WebhookDelivery(models.Model):
         return f"{self.event} {self.id}"
 
     @property
+    def can_be_sent(self) -> bool:
+        """Whether it can be sent now: not while earlier ones of its stream are pending, and not
+        once its account was deleted."""
+        if self.state == self.State.PENDING:
+            return self.due_at is not None and self.lease_until is None
+        return self.state != self.State.CANCELLED
+
+    @property
     def is_of_image(self) -> bool:
         """Whether the stream is an image operation, not a deployment."""
         return self.event.startswith("image.")

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,12 +22,12 @@ from config.db.keyset import Keyset
 from config.db.owned import is_sandbox
 from config.grouping import group_digits
 from config.pages.addresses import tidy_address
-from config.pages.charts import Chart, Unit
+from config.pages.charts import Chart
 from config.pages.exports import Columns, export_list, time_columns, utc
 from config.pages.pagination import paginate
 from config.pages.preferences import mode_of, owner_in_mode
 from config.pages.streaming import read_in_chunks
-from config.pages.strips import Strip, Tier
+from config.pages.strips import Strip
 from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilterForm
 from integrations.models import (
@@ -37,6 +36,7 @@ from integrations.models import (
     WebhookDeliveryQuerySet,
     WebhookReceiver,
 )
+from integrations.receiver_charts import EVENTS, TIERS
 from integrations.services.resending import (
     MAX_RESENT,
     DeliveryCancelled,
@@ -49,13 +49,9 @@ _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _NEWEST_FIRST = Keyset("created_at", descending=True)
 _STRIP = Strip(
     gettext_lazy("Events by day"),
-    Unit(gettext_lazy("event"), gettext_lazy("events")),
+    EVENTS,
     "created_at",
-    (
-        Tier(gettext_lazy("Delivered or pending"), "volume"),
-        Tier(gettext_lazy("Retrying"), "refused", Q(state="pending", attempts_made__gt=0)),
-        Tier(gettext_lazy("Failed"), "failed", Q(state="failed")),
-    ),
+    TIERS,
     is_by_day=True,
 )
 _COLUMNS: Columns = {
@@ -118,7 +114,6 @@ def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
         "receiver": receivers.at(delivery.endpoint.url).first(),
         "attempts": [(attempt, explain(attempt.status, attempt.error)) for attempt in attempts],
         "headers": headers.items(),
-        "can_send": _can_send(delivery),
         "is_awaited": _is_awaited(delivery),
         "is_signed": SIGNATURE in headers,
         "body": body.decode(),
@@ -195,14 +190,6 @@ def _is_awaited(delivery: WebhookDelivery) -> bool:
     if delivery.state != WebhookDelivery.State.PENDING or delivery.due_at is None:
         return False
     return delivery.due_at - timezone.now() < _SOON
-
-
-def _can_send(delivery: WebhookDelivery) -> bool:
-    """Return whether the delivery can be sent: not if earlier ones are pending or its account was
-    deleted."""
-    if delivery.state == WebhookDelivery.State.PENDING:
-        return delivery.due_at is not None and delivery.lease_until is None
-    return delivery.state != WebhookDelivery.State.CANCELLED
 
 
 def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[str, str]:

@@ -14,7 +14,8 @@ from config.pages.pagination import paginate
 from config.pages.preferences import owner_in_mode
 from integrations.forms import TestEventForm
 from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
-from integrations.receiver_summaries import summarize
+from integrations.receiver_charts import read_receiver_charts
+from integrations.receiver_summaries import ReceiverSummary, read_failures, summarize
 from integrations.services.receivers import enable_receiver, resend_missed
 from integrations.services.sample_events import send_test_event
 from integrations.views.deliveries import describe_queued
@@ -28,10 +29,11 @@ def endpoints(request: PartnerRequest) -> HttpResponse:
     """List the URLs that get events."""
     owner = owner_in_mode(request)
     page = paginate(WebhookReceiver.objects.of(owner), request.GET, sorts=_SORTS)
+    charts = read_receiver_charts(owner, page.rows)
     context = {
         "is_test": is_sandbox(owner),
         "page": page,
-        "summaries": summarize(owner, list(page)),
+        "summaries": [(each, charts[each.receiver.pk]) for each in summarize(owner, page.rows)],
         "default": WebhookEndpoint.objects.of(owner).default().first(),
     }
     return render(request, "webhooks/endpoints.html", context)
@@ -51,6 +53,9 @@ def endpoint(request: PartnerRequest, receiver_id: str) -> HttpResponse:
         "receiver": receiver,
         "newest": newest,
         "has_previous": bool(newest and (newest.previous_secret_until or now) > now),
+        "chart": read_receiver_charts(receiver.partner_id, [receiver])[receiver.pk],
+        "failures": read_failures(receiver),
+        "default": _default_of(summary),
         "deliveries": rows.order_by("-created_at", "-pk")[:_RECENT],
         "form": TestEventForm(),
     }
@@ -105,3 +110,10 @@ def newest_endpoint(receiver: WebhookReceiver) -> WebhookEndpoint | None:
     """Return the endpoint whose secret stands for all at this URL, None if only tests go there."""
     lasting = WebhookEndpoint.objects.of(receiver.partner_id).lasting()
     return lasting.filter(url=receiver.url).order_by("-created_at", "-pk").first()
+
+
+def _default_of(summary: ReceiverSummary) -> WebhookEndpoint | None:
+    """Return the default endpoint if it is at this URL."""
+    if not summary.is_default:
+        return None
+    return WebhookEndpoint.objects.of(summary.receiver.partner_id).default().first()

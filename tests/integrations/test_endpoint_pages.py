@@ -11,9 +11,23 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
+from integrations.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookReceiver,
+)
+from integrations.services.webhooks import claim_deliveries
 from tests.factories import Keys
-from tests.integrations.outbox import NOWHERE, add, claim_one, endpoint_of, finish
+from tests.integrations.outbox import (
+    NOWHERE,
+    add,
+    claim_one,
+    endpoint_of,
+    finish,
+    give_up,
+    let_time_pass,
+)
 from tests.integrations.pages import EVENT, LIST, STREAM, queries, text
 from tests.users import browser_of, create_user
 
@@ -45,6 +59,96 @@ def test_an_endpoint_shows_how_it_does(visitor: Client, endpoint: WebhookEndpoin
     assert "Failing" in shown
     assert "Resend 1 missed event" in shown
     assert "Change URL" not in shown, "a developer may not"
+
+
+def test_the_health_agrees_with_the_success_beside_it(
+    visitor: Client, endpoint: WebhookEndpoint
+) -> None:
+    def rows() -> str:
+        return re.sub(r"\s+", " ", text(visitor, ENDPOINTS))
+
+    assert "No recent events" in rows()
+    add(endpoint, "8" * 24, EVENT)
+    finish(claim_one(), 503)
+    WebhookDelivery.objects.update(state="cancelled", due_at=None)
+    WebhookReceiver.objects.update(failing_since=None)
+    assert "0%" in rows()
+    assert "Failing</span>" in rows()
+    WebhookAttempt.objects.all().delete()
+
+    for number in range(19):
+        add(endpoint, f"{number:024}", EVENT)
+        finish(claim_one())
+    add(endpoint, STREAM, EVENT)
+    finish(claim_one(), 503)
+    assert "Failing</span>" in rows()
+    let_time_pass()
+    finish(claim_one())
+    assert "95.2%" in rows()
+    assert "Healthy" in rows()
+
+    add(endpoint, "6" * 24, EVENT)
+    finish(claim_one(), 503)
+    let_time_pass()
+    finish(claim_one())
+    assert "91.3%" in rows()
+    assert "Partly failing" in rows()
+    assert "Partly failing" in text(visitor, path_of(endpoint))
+
+
+def test_the_last_failure_is_shown_with_its_reason_and_sent_again(
+    visitor: Client, endpoint: WebhookEndpoint
+) -> None:
+    assert "Last failure" not in text(visitor, path_of(endpoint))
+    [first] = add(endpoint, "6" * 24, EVENT)
+    give_up(claim_one(), 401)
+    [second] = add(endpoint, STREAM, EVENT)
+    give_up(claim_one(), 503, response_body="<h1>Down</h1>")
+
+    shown = text(visitor, path_of(endpoint))
+    assert shown.index("Your endpoint failed.") < shown.index(
+        "Usually the signature did not verify"
+    )
+    assert "<h1>Down</h1>" in shown
+    assert "Failures by reason" in shown
+    assert f'href="{LIST}{first}/"' in shown
+    assert f'action="{LIST}{second}/resend/"' in shown
+    post(visitor, f"{LIST}{second}/resend/")
+    finish(claim_one())
+    shown = text(visitor, path_of(endpoint))
+    assert f'action="{LIST}{second}/resend/"' not in shown
+    assert "was delivered later" in shown
+
+
+def test_failures_of_a_disabled_endpoint_stay(visitor: Client, endpoint: WebhookEndpoint) -> None:
+    add(endpoint, STREAM, EVENT)
+    give_up(claim_one(), 503)
+    long_ago = timezone.now() - timedelta(days=20)
+    WebhookDelivery.objects.update(created_at=long_ago)
+    WebhookAttempt.objects.update(at=long_ago)
+    assert "Your endpoint failed." not in text(visitor, path_of(endpoint))
+
+    WebhookReceiver.objects.update(disabled_at=long_ago, failing_since=long_ago)
+
+    assert "Your endpoint failed." in text(visitor, path_of(endpoint))
+
+
+def test_events_by_day_lead_to_the_list_of_that_day_and_endpoint(
+    visitor: Client, keys: Keys, endpoint: WebhookEndpoint
+) -> None:
+    add(endpoint, STREAM, EVENT)
+    finish(claim_one())
+    [other] = add(endpoint_of(keys.partner, f"{NOWHERE}/2"), "6" * 24, EVENT)
+    add(endpoint, "7" * 24, EVENT)
+    [failed] = [each for each in claim_deliveries(9) if each.pk != other]
+    give_up(failed)
+
+    shown = text(visitor, path_of(endpoint))
+    assert "2 events · 1 failed" in shown
+    *_, today = re.findall(r'<a class="chart-column" href="([^"]*)"', shown)
+    listed = text(visitor, today)
+    assert failed.pk in listed
+    assert other not in listed
 
 
 def test_the_list_needs_the_same_queries_for_more_endpoints(
