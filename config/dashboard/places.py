@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, override, pgettext_lazy
 
 from accounts.permissions import PartnerRequest, Permission
+from config.dashboard.guides import has_beginnings
 from config.pages.finders import MOST, Found, Hit
 
 if TYPE_CHECKING:
@@ -157,18 +158,16 @@ _PLACES = (
 
 def find_places(request: PartnerRequest, term: str) -> list[Found]:
     """Match the beginnings of words, in any order."""
-    beginnings = term.lower().split()
     hits = [
         Hit(str(place.title), reverse(place.page))
         for place in _PLACES
-        if request.can(place.permission) and _has(place, beginnings)
+        if request.can(place.permission) and _has(place, term)
     ]
     return [Found(gettext("Pages"), tuple(hits[:MOST]), "page")] if hits else []
 
 
-def _has(place: Place, beginnings: list[str]) -> bool:
+def _has(place: Place, term: str) -> bool:
     """Look in the names of the current language, and in the English ones, which many type."""
     with override(settings.LANGUAGE_CODE):
         english = f"{place.title} {place.words}"
-    words = f"{place.title} {place.words} {english}".lower().split()
-    return all(any(word.startswith(each) for word in words) for each in beginnings)
+    return has_beginnings(f"{place.title} {place.words} {english}", term)
