@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from accounts.models import Account
 from accounts.models.account import AccountQuerySet
-from config.pages.filters import FilterForm
+from config.pages.filters import DayPeriodForm, FilterForm
 from deployments.material import current_material, is_international_number
 from deployments.models import Deployment, DeploymentQuerySet, Website
 
@@ -19,7 +19,7 @@ from deployments.models import Deployment, DeploymentQuerySet, Website
 _PHONE = re.compile(r"\+?[\d\s().-]{5,24}")
 
 
-class DeploymentFilterForm(FilterForm):
+class DeploymentFilterForm(DayPeriodForm):
     state = forms.ChoiceField(
         label=gettext_lazy("Status"),
         required=False,
@@ -34,7 +34,10 @@ class DeploymentFilterForm(FilterForm):
         ),
     )
 
+    field_order = ("period", "state", "shop", "since", "until")
+
     def apply(self, queryset: DeploymentQuerySet) -> DeploymentQuerySet:
+        queryset = queryset.filter(**self.lookups("created_at"))
         if state := self.cleaned_data["state"]:
             queryset = queryset.filter(state=state)
         if shop := self.cleaned_data["shop"]:

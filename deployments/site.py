@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
+
+from django.db.models import Case, When
 
 from accounts.models import Account
 from deployments import states
@@ -54,3 +56,13 @@ def find_site(account: Account) -> Site | None:
     newest = deployments.select_related("website").order_by("-created_at", "-id")
     live = newest.filter(state=Deployment.State.LIVE)
     return Site.of_newest([*live, *newest[:1]])
+
+
+def find_sites(owner_id: str, accounts: Sequence[Account]) -> dict[str, Site]:
+    """Return the sites of an owner's accounts by their ids, in one query; those without a
+    deployment have none."""
+    deployments = Deployment.objects.of(owner_id).filter(website__account__in=accounts)
+    live_first = Case(When(state=Deployment.State.LIVE, then=0), default=1)
+    chosen = deployments.order_by("website_id", live_first, "-created_at", "-id")
+    rows = chosen.distinct("website_id").select_related("website").defer("material")
+    return {row.website.account_id: Site.of(row) for row in rows}

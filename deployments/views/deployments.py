@@ -8,19 +8,23 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from accounts.exports import limited_export
 from accounts.permissions import PartnerRequest, Permission, View, partner_view
 from config.db.keyset import Keyset
 from config.db.owned import is_sandbox
 from config.pages.addresses import tidy_address
+from config.pages.charts import Chart, Unit
 from config.pages.exports import Columns, export_list, time_columns, utc
 from config.pages.pagination import paginate
 from config.pages.preferences import owner_in_mode
 from config.pages.streaming import read_in_chunks
+from config.pages.strips import Strip, Tier
 from deployments import states
 from deployments.builder.static import PREVIEW_PICTURE
 from deployments.forms import DeploymentFilterForm
@@ -30,10 +34,21 @@ from deployments.site import Site
 from deployments.site_urls import shop_origins, site_name
 from deployments.targets.archives import ArchiveStore
 from deployments.timeline import steps_of, total
-from integrations.models import WebhookDelivery
+from deployments.views.merchants import Merchant
+from integrations.models import WebhookDelivery, WebhookReceiver
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _NEWEST_FIRST = Keyset("created_at", descending=True)
+_STRIP = Strip(
+    gettext_lazy("Deployments by day"),
+    Unit(gettext_lazy("deployment"), gettext_lazy("deployments")),
+    "created_at",
+    (
+        Tier(gettext_lazy("Published or in progress"), "volume"),
+        Tier(gettext_lazy("Failed"), "failed", Q(state=states.FAILED)),
+    ),
+    is_by_day=True,
+)
 _COLUMNS: Columns = {
     "brand": lambda row: row.brand_name,
     "shop": lambda row: row.website.identifier,
@@ -64,7 +79,12 @@ def deployments(request: PartnerRequest) -> HttpResponse:
     form = DeploymentFilterForm(request.GET)
     rows = form.filter_queryset(_of(owner_in_mode(request)))
     page = paginate(rows, request.GET, sorts=_SORTS)
-    context = {"form": form, "page": page, "deployments": [(row, total(row)) for row in page]}
+    context = {
+        "form": form,
+        "page": page,
+        "deployments": [(row, total(row)) for row in page],
+        "strip": _chart(rows, form),
+    }
     return render(request, "deployments/list.html", context)
 
 
@@ -82,7 +102,8 @@ def deployments_csv(request: PartnerRequest) -> HttpResponseBase:
 @with_shop_pictures
 def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
     """Show one deployment: its steps, its shop and its webhooks."""
-    found = get_object_or_404(_both(request).select_related("endpoint"), pk=deployment_id)
+    mine = _both(request).select_related("endpoint", "website__account")
+    found = get_object_or_404(mine, pk=deployment_id)
     deliveries = WebhookDelivery.objects.of(found.partner_id).filter(
         stream=found.id, endpoint=found.endpoint_id
     )
@@ -95,12 +116,19 @@ def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
         "is_running": found.state in states.RUNNING,
         "deliveries": deliveries.order_by("position").defer("body").with_last_attempt(),
         "site": site,
+        "merchant": Merchant.read(found.website.account),
+        "receiver": WebhookReceiver.objects.of(found.partner_id).at(found.endpoint.url).first(),
         "archive_url": _archive_url(found),
         "has_earlier_release": has_earlier_release(found),
         "can_retry": found.state == states.FAILED and _is_newest(found),
         "picture": _picture(site),
     }
     return render(request, "deployments/detail.html", context)
+
+
+def _chart(rows: DeploymentQuerySet, form: DeploymentFilterForm) -> Chart | None:
+    window = form.window.closed()
+    return _STRIP.read(rows.filter(created_at__gte=window[0]), window, form.query)
 
 
 def _of(owner: str) -> DeploymentQuerySet:

@@ -24,7 +24,7 @@ from config.pages.preferences import owner_in_mode
 from config.pages.streaming import read_in_chunks
 from deployments.forms import MerchantFilterForm
 from deployments.models import Deployment
-from deployments.site import Site
+from deployments.site import Site, find_sites
 from deployments.timeline import total
 from integrations.models import ConnectionEvent
 
@@ -114,7 +114,8 @@ def merchants(request: PartnerRequest) -> HttpResponse:
     form = MerchantFilterForm(request.GET, owner=owner)
     accounts = form.filter_queryset(Account.objects.of(owner))
     page = paginate(accounts, request.GET, sorts=_SORTS)
-    rows = [Merchant.read(account) for account in page]
+    sites = find_sites(owner, page.rows)
+    rows = [(Merchant.read(account), sites.get(account.pk)) for account in page]
     return render(request, "merchants/list.html", {"form": form, "page": page, "merchants": rows})
 
 

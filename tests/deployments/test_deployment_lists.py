@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from deployments.models import Deployment
 from tests.deployments.dashboard_pages import LIST, page, queries
 from tests.deployments.deployment_fakes import (
     deploy,
@@ -32,6 +37,19 @@ def test_deployments_are_filtered(
     deployment = deploy(server)
 
     assert (deployment.id in page(visitor, LIST, **query)) is is_shown
+
+
+def test_deployments_are_counted_by_day_above_the_list(
+    visitor: Client, server: PartnerServer
+) -> None:
+    first, failed = deploy(server), deploy(server, 1)
+    Deployment.objects.filter(pk=failed.pk).update(state="failed", ended_at=timezone.now())
+
+    content = page(visitor, LIST)
+    assert "2 deployments · 1 failed" in content
+    *_, today = re.findall(r'class="chart-column" href="([^"]*)"', content)
+    assert first.id in page(visitor, f"{LIST}{html.unescape(today)}")
+    assert first.id not in page(visitor, LIST, period="yesterday")
 
 
 def test_a_deployment_is_found_by_its_identifier(visitor: Client, server: PartnerServer) -> None:

@@ -16,7 +16,7 @@ from deployments.models import Deployment
 from deployments.pipeline import run_due
 from deployments.site_urls import preview_url, production_url
 from deployments.timeline import duration, steps_of
-from integrations.models import WebhookDelivery
+from integrations.models import WebhookDelivery, WebhookReceiver
 from integrations.services.webhooks import claim_deliveries
 from tests.deployments.dashboard_pages import LIST, page, queries
 from tests.deployments.deployment_fakes import (
@@ -131,6 +131,18 @@ def test_the_webhooks_of_a_deployment_stand_beside_it(
     assert SECRET not in content
     theirs = WebhookDelivery.objects.get(stream=other.id)
     assert reverse("webhook", args=[theirs.pk]) not in content
+
+
+def test_a_deployment_leads_to_its_account_and_endpoint(
+    visitor: Client, server: PartnerServer
+) -> None:
+    deployment = deploy(server)
+    receiver = WebhookReceiver.objects.get(url=deployment.endpoint.url)
+
+    content = detail(visitor, deployment)
+    account = reverse("merchant", args=[deployment.website.account_id])
+    assert re.search(rf'<a href="{account}">[^<]*[A-Za-z][^<]*</a>', content)
+    assert reverse("webhook-endpoint", args=[receiver.pk]) in content
 
 
 def test_a_published_shop_is_shown_by_its_own_picture(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Account, AutoLoginLink
+from config.db.ids import new_id
+from deployments.models import Deployment, Website
+from deployments.site_urls import production_url
 from integrations.models import Connection
 from tests.deployments.dashboard_pages import page, queries
+from tests.deployments.deployment_fakes import deploy
 from tests.deployments.merchant_links import chat, link_of
 from tests.factories import Keys
 from tests.merchants import EXAMPLE, UNKNOWN_ID, PartnerServer
@@ -28,6 +35,40 @@ def test_the_list_shows_the_partners_own_merchants_decrypted(
         assert words in content
     assert reverse("merchant", args=[sarah]) in content
     assert "Not Yours" not in content
+
+
+def test_the_list_shows_the_state_of_each_shop(visitor: Client, server: PartnerServer) -> None:
+    server.create(2)
+    deployment = deploy(server)
+    content = page(visitor, LIST)
+    assert content.count("No shop") == 1
+    assert "Queued</span>" in content
+    assert "Open shop" not in content
+
+    Deployment.objects.update(state="live", generated_at=timezone.now(), ended_at=timezone.now())
+    content = page(visitor, LIST)
+    assert "Live</span>" in content
+    assert f'href="{production_url(deployment.website)}"' in content
+
+    Website.objects.update(taken_down_at=timezone.now())
+    content = page(visitor, LIST)
+    assert "Taken down</span>" in content
+    assert "Open shop" not in content
+
+
+def test_a_shop_that_is_live_stays_so_while_a_newer_deployment_fails(
+    visitor: Client, server: PartnerServer
+) -> None:
+    live = deploy(server)
+    now = timezone.now()
+    Deployment.objects.update(state="live", created_at=now - timedelta(hours=1), ended_at=now)
+    live.refresh_from_db()
+    live.pk, live.state, live.created_at = new_id(), "failed", now
+    live.save(force_insert=True)
+
+    content = page(visitor, LIST)
+    assert "Live</span>" in content
+    assert "Failed</span>" not in content
 
 
 @pytest.mark.parametrize(
@@ -85,7 +126,7 @@ def test_pages_do_not_repeat_accounts(visitor: Client, server: PartnerServer) ->
     first = visitor.get(LIST)
     second = visitor.get(LIST, {"after": first.context["page"].next})
     seen = [
-        each.account.id for response in (first, second) for each in response.context["merchants"]
+        each.account.id for response in (first, second) for each, _ in response.context["merchants"]
     ]
     assert len(seen) == 27
     assert set(seen) == made
