@@ -47,7 +47,7 @@ def _steps_in_test_mode(overview: Overview, can: Can) -> list[Step]:
         ),
         Step(
             gettext("Send a test request"),
-            gettext("Use the key in the example at the bottom of this page."),
+            gettext("Use the key in the example below."),
             done.has_test_call,
             address=_FIRST_CALL,
             label=gettext("View example"),

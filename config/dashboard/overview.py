@@ -65,6 +65,10 @@ class Overview:
         return self.calls.calls_in(self.calls.period.days)
 
     @property
+    def calls_today(self) -> Calls:
+        return self.calls.calls_in([self.calls.period.last])
+
+    @property
     def calls_change(self) -> str:
         before = self.calls.calls_in(self.calls.period.days_before).total
         return describe_change(self.calls_total.total, before, self.calls.period.than)

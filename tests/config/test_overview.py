@@ -10,13 +10,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from accounts.models import ApiKey, DailyCalls, Environment, Partner, RequestLog
+from accounts.models import ApiKey, DailyCalls, Environment, Partner
 from accounts.services.keys import revoke_key
-from billing.models import DailyUsage, KeySpending
+from billing.models import DailyUsage
 from config.pages.charts import describe_day
-from integrations.models import WebhookReceiver
 from tests.deliveries import sent
 from tests.factories import PartnerFactory, bucket
 from tests.usage_data import called, fill_usage, generate_key, today, used
@@ -94,45 +92,23 @@ def test_requests_agree_with_the_usage_page(owner: Client, partner: Partner, mod
     assert numbers[0][1] == numbers[1][1] != "0"
 
 
-def test_what_needs_the_member_is_one_line_with_one_link(
-    owner: Client, partner: Partner, settled: ApiKey
-) -> None:
-    WebhookReceiver.objects.create(
-        partner=partner, url="https://hooks.example/x", failing_since=timezone.now()
-    )
-    soon = timezone.now() + timedelta(days=2)
-    ApiKey.objects.of(partner.pk).filter(pk=settled.pk).update(points_per_day=1, expires_at=soon)
-    KeySpending.objects.create(
-        partner=partner,
-        subject=settled.rate_subject,
-        day=today(),
-        day_points=100,
-        month=today().replace(day=1),
-        month_points=100,
-    )
-    log = [
-        RequestLog(
-            partner_id=partner.pk,
-            key=settled,
-            status=422,
-            code="content_blocked",
-            at=at,
-            milliseconds=9,
-        )
-        for at in [timezone.now()] * 20 + [timezone.now() - timedelta(hours=30)] * 5
-    ]
-    RequestLog.objects.bulk_create(log)
+def test_requests_of_today_are_told_apart(owner: Client, settled: ApiKey) -> None:
+    called(settled, 1, succeeded=50)
+    called(settled, 0, succeeded=6, refused=1, failed=2)
     page = read(owner)
-    needs = page[page.index('id="needs-title"') : page.index('id="keys-title"')]
-    needs = needs[needs.index("<ul") :]
-    assert needs.count("<li") == needs.count("<a ") == 4
-    for text in (
-        "Webhooks to hooks.example have failed since",
-        "Default has reached its limit of 1 points a day.",
-        "content_blocked: 20 in the last 24 hours, 5 in the 24 before.",
-        f"Default (…{settled.last_four}) expires on",
-    ):
-        assert text in needs, text
+    assert '<dt>Today</dt> <dd class="stat-value">9</dd> <dd>3 errors</dd>' in page
+    assert '<dt>Today</dt> <dd class="stat-value">9</dd>' in read(
+        owner, f"/dashboard/keys/{settled.pk}/"
+    )
+
+
+def test_the_example_stands_first_until_a_request_was_sent(owner: Client, partner: Partner) -> None:
+    page = read(owner)
+    assert page.index("First request") < page.index('id="points-title"')
+    called(generate_key(partner, "test"), 0, succeeded=1)
+    used(generate_key(partner, "test", "Other"))
+    page = read(owner)
+    assert page.index("First request") > page.index('id="points-title"')
 
 
 def test_keys_of_the_mode_are_shown_by_their_requests(owner: Client, partner: Partner) -> None:

@@ -108,6 +108,10 @@ class Chart:
         return sum(series.total for series in self.series if series.style in OUTCOMES)
 
     @property
+    def error_percent(self) -> float:
+        return 100 * self.errors / self.total if self.total else 0
+
+    @property
     def total_before(self) -> int:
         return sum(self.before)
 
