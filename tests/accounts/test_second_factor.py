@@ -152,6 +152,12 @@ def test_deactivating_the_app_requires_confirmation_and_deletes_recovery_codes(
     assert not Authenticator.objects.exists()
 
 
+def test_without_an_app_there_is_none_to_turn_off(priya: User) -> None:
+    browser = browser_of(priya)
+    assert browser.get("/2fa/totp/deactivate/").status_code == 404
+    assert browser.post("/2fa/totp/deactivate/").status_code == 404
+
+
 def test_new_recovery_codes_replace_the_old(protected: User) -> None:
     before = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
     browser_of(protected).post("/2fa/recovery-codes/generate/")
