@@ -37,10 +37,10 @@ def read_receiver_charts(partner_id: str, receivers: Sequence[WebhookReceiver]) 
         created_at__gte=timezone.make_aware(datetime.combine(days[0], time.min)),
         endpoint__url__in=[each.url for each in receivers],
     )
-    rows = rows.annotate(
+    by_tier = rows.annotate(
         day=TruncDate("created_at"), tier=Case(*cases, default=0, output_field=IntegerField())
     )
-    counted = rows.order_by().values_list("endpoint__url", "day", "tier")
+    counted = by_tier.order_by().values_list("endpoint__url", "day", "tier")
     counts = Counter({row[:3]: row[3] for row in counted.annotate(number=Count("pk"))})
     return {each.pk: _chart(each, days, counts) for each in receivers}
 
