@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, Window
+from django.utils import timezone
 
 from config.db.clock import database_now
 from integrations.attempt_text import explain
@@ -93,7 +94,7 @@ def read_failures(receiver: WebhookReceiver) -> list[Failure]:
 
     The period of a disabled receiver ends when it was disabled.
     """
-    since = (receiver.disabled_at or database_now()) - PERIOD
+    since = (receiver.disabled_at or timezone.now()) - PERIOD
     attempts = WebhookAttempt.objects.of(receiver.partner_id).filter(
         at__gte=since,
         delivery__endpoint__url=receiver.url,
