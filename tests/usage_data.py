@@ -64,44 +64,55 @@ def used(key: ApiKey, days_ago: int = 0, points: int = 0, **fields: Any) -> None
     )
 
 
-def fill_usage(partner: Partner, days: int = 120, seed: int = 7, until: date | None = None) -> None:
-    """Rollups of every key of the partner for `days` days that end `until` (today in UTC).
+def fill_usage(partner: Partner, days: int = 120, seed: int = 7) -> None:
+    """Write what `plan_usage` returns, without the requests that were counted."""
+    calls, usage = plan_usage(partner, days=days, seed=seed)
+    copy_rows(DailyCalls, calls)
+    copy_rows(DailyUsage, usage)
 
-    The first key of a kind has the most calls. Work days are busier than weekends, the business
-    doubles within the time, and one day in the middle went badly.
+
+def plan_usage(
+    partner: Partner, *, days: int, seed: int, scale: float = 1
+) -> tuple[list[Row], list[Row]]:
+    """Return rows of `DailyCalls` and `DailyUsage` of every key for the `days` up to today.
+
+    The first key of a kind has the most calls, up to 150 a day at a `scale` of 1. Work days are
+    busier than weekends, the business doubles within the time, and one day in the middle went
+    badly.
     """
     chance = random.Random(seed)
-    last = until or partner.today
     calls: list[Row] = []
     usage: list[Row] = []
     for environment in Environment.values:
         keys = partner.api_keys.filter(environment=environment).order_by("created_at")
         for rank, key in enumerate(keys):
             for number in range(days):
-                day = last - timedelta(days=days - 1 - number)
-                volume = _volume(chance, key, rank, day, (number + 1) / days)
+                day = partner.today - timedelta(days=days - 1 - number)
+                volume = round(scale * _volume(chance, key, rank, day, (number + 1) / days))
                 is_bad = number == days - 1 - 9
                 calls.append(_calls(chance, key, day, volume, is_bad))
                 if environment != Environment.MANAGEMENT:
                     usage += _images(chance, key, day, calls[-1])
-    _copy(DailyCalls, calls)
-    _copy(DailyUsage, usage)
+    return calls, usage
 
 
-def _copy(model: type[Model], rows: Sequence[Row]) -> None:
-    """Insert rows as they are: making models of them takes most of the time of a year."""
+def copy_rows(model: type[Model], rows: Sequence[Row]) -> None:
+    """Insert rows as they are: making models of them takes most of the time of a year.
+
+    All have the columns of the first; those without an `id` get a new one.
+    """
     if not rows:
         return
-    names = ", ".join(f'"{name}"' for name in ("id", *rows[0]))
+    names = ", ".join(f'"{name}"' for name in {"id": "", **rows[0]})
     statement = f"COPY {model._meta.db_table} ({names}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row((new_id(), *row.values()))
+            copy.write_row(tuple({"id": row.get("id") or new_id(), **row}.values()))
 
 
-def _volume(chance: random.Random, key: ApiKey, rank: int, day: date, progress: float) -> int:
+def _volume(chance: random.Random, key: ApiKey, rank: int, day: date, progress: float) -> float:
     size = {"live": 150, "test": 12, "management": 30}[key.environment] / (1 + 1.4 * rank)
-    return round(size * (0.5 + 0.5 * progress) * _WEEKDAYS[day.weekday()] * chance.gauss(1, 0.1))
+    return size * (0.5 + 0.5 * progress) * _WEEKDAYS[day.weekday()] * chance.gauss(1, 0.1)
 
 
 def _calls(chance: random.Random, key: ApiKey, day: date, volume: int, is_bad: bool) -> Row:

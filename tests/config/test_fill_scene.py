@@ -26,6 +26,7 @@ from deployments.models import Deployment, Website
 from imaging.models import ImageOperation, ProviderCost
 from integrations.models import WebhookDelivery
 from tests.seed.companies import COMPANIES
+from tests.seed.reconciled import booked, counted
 from tests.seed.year import KINDS, build_year
 
 
@@ -77,6 +78,8 @@ def test_the_scene_has_partners_in_all_states_and_its_books_balance(
         for pk, at in rows.values_list("pk", column):
             assert first_id(at - HOUR) < pk < first_id(at + HOUR), rows.model.__name__
     assert check_ledger().ok
+    for partner in Partner.objects.filter(sandbox_of=None):
+        assert counted(partner) == booked(partner), partner.name
     assert "registered" in states(Invoice, "buyer_kind")
     for series in states(Invoice, "series"):
         rows = Invoice.objects.filter(series=series).order_by("number")

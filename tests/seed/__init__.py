@@ -13,14 +13,13 @@ from tests.seed.alerts import add_alerts
 from tests.seed.calls import add_calls
 from tests.seed.history import ago, backdate
 from tests.seed.images import add_images
-from tests.seed.keys import add_keys, end_usage_of_ended_keys
+from tests.seed.keys import add_keys
 from tests.seed.people import add_people, spread_audit
 from tests.seed.points import add_points, add_purchases
 from tests.seed.shops import add_merchants
 from tests.seed.side import Side
 from tests.seed.statements import add_statements
 from tests.seed.webhooks import deliver_events
-from tests.usage_data import fill_usage
 from tests.users import create_user
 
 __all__ = ["SeedData", "Side", "build_newcomer", "build_seed_data"]
@@ -62,13 +61,11 @@ def _build(name: str, domain: str, size: int, media: Path | None) -> Side:
     add_keys(side)
     add_points(side)
     add_purchases(side)
-    add_images(side, media)
+    add_images(side, media, days=120)
     add_merchants(side)
     deliver_events(side)
     add_alerts(side)
     add_calls(side)
-    fill_usage(partner, days=120, seed=7)
-    end_usage_of_ended_keys(side)
     spread_audit(side)
     add_statements(side)
     return side

@@ -83,7 +83,11 @@ def _take_down(partner: Partner, actor: str) -> None:
     live = Website.objects.of(partner.pk).filter(deployments__state=Deployment.State.LIVE)
     take_down_site(website=live[0], reason="Sells medicine without a licence.", actor=actor)
     operations = ImageOperation.objects.of(partner.pk).exclude(image_urls=[]).exclude(charge=None)
-    take_down_images(operation=operations[0], reason="Shows a registered trademark.", actor=actor)
+    take_down_images(
+        operation=operations.latest("created_at"),
+        reason="Shows a registered trademark.",
+        actor=actor,
+    )
 
 
 def add_provider_costs() -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import AllowedNetwork, ApiKey, DailyCalls
+from accounts.models import AllowedNetwork, ApiKey
 from accounts.services.keys import create_key, revoke_key
-from billing.models import DailyUsage
 from tests.factories import mark_used
 from tests.seed.history import ago, backdate
 from tests.seed.side import Side
@@ -89,11 +88,3 @@ def _roll_nightly_checks(side: Side) -> None:
     ApiKey.objects.filter(pk=new.key.pk).update(replaces=old, rate_subject=old.rate_subject)
     _expire(side, "Nightly checks", timedelta(hours=13))
     side.secrets.append(new.secret)
-
-
-def end_usage_of_ended_keys(side: Side) -> None:
-    """A key that has ended has no calls since."""
-    for name, days in {"Campaign pages": _EXPIRED, "Old storefront": _REVOKED}.items():
-        for model in (DailyCalls, DailyUsage):
-            since = {"key": side.keys[name], "day__gte": ago(days=days).date()}
-            model._default_manager.filter(**since).delete()

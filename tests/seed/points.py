@@ -19,7 +19,7 @@ _GSTIN = "27AAPFU0939F1ZV"
 
 
 def add_points(side: Side) -> None:
-    """Add a used-up grant and a first purchase for the operations."""
+    """Add a used-up grant and a first purchase, which lasts until a few weeks ago."""
     at = ago(days=110)
     with as_of(at):
         gift = grant_by_operator(
@@ -32,7 +32,7 @@ def add_points(side: Side) -> None:
     backdate(PointBucket, {gift.pk: at}, "purchased_at")
     backdate(LedgerEntry, {gift.pk: at}, "created_at", by="bucket_id")
     _describe(side)
-    _date(pay(_start(side, "pack_5000", "sandbox")), days=75)
+    _date(pay(_start(side, "pack_25000", "sandbox")), days=109)
 
 
 def add_purchases(side: Side) -> None:
