@@ -104,7 +104,7 @@ def change_groups(request: HttpRequest, user_id: int) -> HttpResponse:
         )
         messages.success(request, f"Groups of {person.email} changed. They have been emailed.")
         return redirect("admin:staff")
-    consequence = "They decide what this person may do, from the next page on."
+    consequence = "They decide what this person may do. A change takes effect at once."
     manages = person != _user(request) and not exceeds(person, _user(request))
     removable = person if manages else None
     title = f"Groups of {person.email}"

@@ -212,3 +212,22 @@ document.addEventListener("keydown", (event) => {
     bars[place].focus();
   }
 });
+
+// The picture of a row is loaded when the row is seen: browsers begin with those two screens below.
+const pictures = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (isIntersecting) {
+      target.classList.add("is-seen");
+      pictures.unobserve(target);
+    }
+  }
+});
+
+function watchPictures() {
+  for (const cell of document.querySelectorAll(".thumb-cell:not(.is-seen)")) {
+    pictures.observe(cell);
+  }
+}
+
+document.addEventListener("DOMContentLoaded", watchPictures);
+document.addEventListener("htmx:afterSettle", watchPictures);
