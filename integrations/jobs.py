@@ -49,15 +49,18 @@ def purge_webhooks() -> None:
         cursor.execute("SET LOCAL statement_timeout = 0")  # it reads the months that it drops
         cursor.execute("SELECT integrations_drop_deliveries(%s, %s)", [before, ended])
     late = first_id(ended - _PATIENCE)
-    bounds = [each.upper for each in read_partitions(DELIVERIES) if _is_purged(each, late)]
-    rows = WebhookDelivery.objects.of_all().filter(pk__lt=min(max(bounds, default=""), before))
+    bounds = [_end_if_purged(each, late) for each in read_partitions(DELIVERIES)]
+    rows = WebhookDelivery.objects.of_all().filter(pk__lt=min(max(bounds), before))
     of_stream = WebhookDelivery.objects.of(OuterRef("partner_id")).filter(stream=OuterRef("stream"))
     still_needed = of_stream.exclude(ended_at__lt=ended)
     delete_in_batches(rows.filter(~Exists(still_needed), ended_at__lt=ended))
 
 
-def _is_purged(each: Partition, late: str) -> bool:
-    return each.upper is not None and (each.lower is None or each.upper <= late)
+def _end_if_purged(each: Partition, late: str) -> str:
+    """Return the end of a partition whose rows are deleted one by one, "" for others."""
+    if each.upper and (each.lower is None or each.upper <= late):
+        return each.upper
+    return ""
 
 
 @periodic(seconds=300)
