@@ -12,7 +12,7 @@ from _pytest.mark import ParameterSet
 
 Value = TypeVar("Value")
 #: Parameters of one test that are tried daily, at most.
-MOST_PARAMETERS = 8
+MOST_PARAMETERS = 6
 
 
 class Some(Protocol):
@@ -45,7 +45,7 @@ def share_for(test: str, values: Sequence[Value], share: int) -> list[Value]:
 
 
 def thin_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Return them in their order, but of a test with many parameters eight."""
+    """Return them in their order, but of a test with many parameters six."""
     tests: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         tests[item.nodeid.partition("[")[0]].append(item)

@@ -1,4 +1,4 @@
-"""Of tests with many parameters, the daily tests try eight; `--all` tries all."""
+"""Of tests with many parameters, the daily tests try six; `--all` tries all."""
 
 from __future__ import annotations
 
