@@ -13,7 +13,8 @@ import pytest
 
 _ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = _ROOT / "deploy"
-_LEFT_OUT = ("__pycache__", "*.mo")
+#: Made there; Python reads no bytecode whose source is missing.
+_LEFT_OUT = "*.mo"
 #: Where a user's PATH does not look.
 SBIN = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
 
@@ -35,7 +36,7 @@ def copy_image(folder: Path) -> None:
     copied = re.findall(r"^COPY (\S+) \./(\S*)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
     for source, target in copied:
         if (_ROOT / source).is_dir():
-            left_out = shutil.ignore_patterns(*_LEFT_OUT)
+            left_out = shutil.ignore_patterns(_LEFT_OUT)
             shutil.copytree(_ROOT / source, folder / target, ignore=left_out)
         else:
             shutil.copy(_ROOT / source, folder / (target or source))

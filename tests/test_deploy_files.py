@@ -21,6 +21,13 @@ from tests.environment import installation_environment
 ROOT = Path(__file__).resolve().parents[1]
 #: Of the development requirements.
 BIN = Path(sys.executable).parent
+#: What the Dockerfile runs, and the checks, in one process.
+PREPARE = """
+from manage import execute_from_command_line as manage
+manage(["manage.py", "collectstatic", "--no-input"])
+manage(["manage.py", "compilemessages"])
+manage(["manage.py", "check", "--deploy"])
+"""
 
 
 def test_systemd_accepts_the_units() -> None:
@@ -121,12 +128,8 @@ def test_the_image_has_all_that_the_application_reads() -> None:
         copy_image(Path(folder))
         env = installation_environment() | {"ENV_FILE": str(DEPLOY / "container.env")}
         env |= {"STATIC_ROOT": f"{folder}/collected", "SHOPIQ_DATA": f"{folder}/data"}
-        for command in (
-            ["collectstatic", "--no-input"],
-            ["compilemessages"],
-            ["check", "--deploy"],
-        ):
-            run(sys.executable, "manage.py", *command, cwd=folder, env=env)
+        env["DJANGO_SETTINGS_MODULE"] = "config.settings"
+        run(sys.executable, "-c", PREPARE, cwd=folder, env=env)
 
 
 def test_the_image_does_not_run_as_root() -> None:
