@@ -12,7 +12,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -129,7 +129,7 @@ def migrated_database() -> Iterator[None]:
     with _free_number() as number:
         original = connection.settings_dict["NAME"]
         name = f"test_shopiq_{number}"
-        with _locked("template"):
+        with locked("template"):
             template = _template()
             _execute(
                 f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
@@ -149,7 +149,7 @@ def _template() -> str:
     """Return the name of a migrated database; create it if the schema's files have changed."""
     from django.db import connection
 
-    wanted = f"test_template_{_fingerprint()}"
+    wanted = f"test_template_{fingerprint(SCHEMA)}"
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_template\\_%'")
         found = {name for (name,) in cursor.fetchall()}
@@ -165,9 +165,10 @@ def _template() -> str:
     return wanted
 
 
-def _fingerprint() -> str:
+def fingerprint(patterns: Iterable[str]) -> str:
+    """Return a digest of these files of the checkout."""
     digest = hashlib.sha256()
-    for pattern in SCHEMA:
+    for pattern in patterns:
         for path in sorted(CHECKOUT.glob(pattern)):
             digest.update(f"{path}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -211,7 +212,8 @@ def _free_number() -> Iterator[int]:
 
 
 @contextmanager
-def _locked(name: str) -> Iterator[None]:
+def locked(name: str) -> Iterator[None]:
+    """Let one process of all that test here do something."""
     with _lock_file(name) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

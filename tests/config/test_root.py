@@ -18,6 +18,7 @@ import urllib3
 
 from config.local.postgres import Server
 from config.local.users import database_user, run_as, serving_user
+from tests.harnesses import prepared_platform
 from tests.ports import free_port
 from tests.waiting import wait_for
 
@@ -172,11 +173,13 @@ def check_database_access(data: Path) -> None:
 @pytest.mark.timeout(300)
 def test_where_the_code_is_roots_alone_it_says_so(folder: Path, python: Path) -> None:
     (folder / "venv").chmod(0o700)
-    run = Run(python, folder / "data")
+    data = folder / "data"
+    subprocess.run(["cp", "-a", prepared_platform(), data], check=True)  # it keeps owners
+    run = Run(python, data)
     try:
         assert run.users() == {name: {0} for name in SERVING}
         line = rf"run as root, because {USER.pw_name} cannot: Permission denied"
         assert re.search(line, run.text)
-        assert (folder / "data" / "secrets.env").stat().st_uid == 0
+        assert (data / "secrets.env").stat().st_uid == 0
     finally:
         run.stop()
