@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,26 +32,50 @@ USAGE = "/partner/v1/image/usage"
 Send = Callable[..., Any]
 
 
-@pytest.fixture
-def log_database(live_db: None, settings: Any) -> Iterator[None]:
-    """A second database on the same server, migrated as `migrate` does."""
-    here = connections[connection.alias]
-    name = f"{here.settings_dict['NAME']}_log"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name}")
-    settings.LOG_DATABASE_URL = f"postgres:///{name}"
-    settings.DATABASE_ROUTERS = ["config.db.logs.LogRouter", "config.db.logs.OtherRouter"]
-    connections.settings[LOG] = {**here.settings_dict, "NAME": name}
+@contextmanager
+def log_in(name: str) -> Iterator[None]:
+    """Have the log in the database of that name, on the same server."""
+    connections.settings[LOG] = {**connections[connection.alias].settings_dict, "NAME": name}
+    routers = ["config.db.logs.LogRouter", "config.db.logs.OtherRouter"]
     try:
-        call_command("migrate", verbosity=0)
-        yield
+        with override_settings(LOG_DATABASE_URL=f"postgres:///{name}", DATABASE_ROUTERS=routers):
+            yield
     finally:
         connections[LOG].close()
         del connections[LOG]
         del connections.settings[LOG]
+
+
+@contextmanager
+def database(name: str, *options: str) -> Iterator[None]:
+    """Make one, and drop it."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(" ".join((f"CREATE DATABASE {name}", *options)))
+    try:
+        yield
+    finally:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def migrated(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The name of a database that `migrate` has migrated, for each test to copy."""
+    with django_db_blocker.unblock():
+        name = f"{connection.settings_dict['NAME']}_migrated"
+        with database(name):
+            with log_in(name):
+                call_command("migrate", verbosity=0)
+            yield name
+
+
+@pytest.fixture
+def log_database(live_db: None, migrated: str) -> Iterator[None]:
+    """A second database, migrated."""
+    name = f"{connection.settings_dict['NAME']}_log"
+    with database(name, f"TEMPLATE {migrated}"), log_in(name):
+        yield
 
 
 def rows_in(alias: str) -> tuple[int, int]:
