@@ -35,7 +35,6 @@ LONGEST = (
     "tests/imaging/test_lost_answers.py",
     "tests/e2e/test_partner_story.py",
     "tests/deployments/test_pipeline_kills.py::test_wherever",
-    "tests/e2e/test_languages.py",
     "tests/e2e/test_admin.py",
     "tests/config/test_slow_clients.py::test_two_thousand",
 )

@@ -1,21 +1,16 @@
-"""Pages in each language on a phone: every text has room, in a font that has its letters."""
+"""Whether every text of a page has room on a phone, in a font that has its letters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
-from django.test import override_settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from config.pages.languages import COOKIE, address_in
-from tests.e2e.scenes import Cast, Scene, open_as, visit
-from tests.seed import build_seed_data
-from tests.web import WebServer
+from tests.e2e.scenes import Scene, visit
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-
-FONTS = {"en": "", "hi": "Noto Sans Devanagari", "as": "Noto Sans Bengali"}
+#: The languages beside English, and what has their letters.
+FONTS = {"hi": "Noto Sans Devanagari", "as": "Noto Sans Bengali"}
 #: As `Cast.scenes` names them.
 MAIN = {
     "account_login", "account_signup", "alert-history", "alerts", "audit",
@@ -26,7 +21,7 @@ MAIN = {
     "statements", "status", "team", "usage", "webhook", "webhook-endpoints", "webhooks",
 }  # fmt: skip
 #: What reaches beyond the window, and what is cut off without an ellipsis.
-_CUT_OFF = """() => {
+CUT_OFF = """() => {
   const width = document.documentElement.clientWidth, found = [];
   if (document.documentElement.scrollWidth > width) found.push("page");
   for (const node of document.querySelectorAll("body *")) {
@@ -51,35 +46,18 @@ _LOADED = """async () => {
 }"""
 
 
-def test_no_text_is_cut_off_on_a_phone(live_db: None, browser: Browser, site: WebServer) -> None:
-    with override_settings(PUBLIC_URL=site.url):
-        cast = Cast(build_seed_data(size=8, media=site.media))
-    scenes = [scene for scene in cast.scenes() if scene.name in MAIN]
-    assert {scene.name for scene in scenes} == MAIN
-    faults: list[str] = []
-    for language in FONTS:
-        for person in {scene.person for scene in scenes}:
-            tab = open_as(
-                browser,
-                cast,
-                person,
-                faults,
-                base_url=site.url,
-                viewport={"width": 390, "height": 844},
-                reduced_motion="reduce",
-            )
-            tab.context.add_cookies([{"name": COOKIE, "value": language, "url": site.url}])
-            for scene in scenes:
-                if scene.person == person:
-                    faults += _faults(tab, scene, language)
-            tab.context.close()
-    assert not faults, "\n".join(faults)
+def find_cut_off(tab: Page, name: str) -> Iterator[str]:
+    """Yield what has no room on the open page."""
+    for fault in tab.evaluate(CUT_OFF):
+        yield f"{name}: {fault}"
 
 
-def _faults(tab: Page, scene: Scene, language: str) -> Iterator[str]:
-    visit(tab, Scene(scene.name, address_in(language, scene.path), scene.person))
-    fonts = tab.evaluate(_LOADED)
-    if FONTS[language] and not any(FONTS[language] in font for font in fonts):
-        yield f"{scene.name}, {language}: the font is not loaded"
-    for fault in tab.evaluate(_CUT_OFF):
-        yield f"{scene.name}, {language}: {fault}"
+def read_in(language: str, tab: Page, scenes: list[Scene], url: str) -> Iterator[str]:
+    """Open the pages in the language, and yield what is wrong with their texts."""
+    tab.context.add_cookies([{"name": COOKIE, "value": language, "url": url}])
+    for scene in scenes:
+        visit(tab, Scene(scene.name, address_in(language, scene.path), scene.person))
+        fonts = tab.evaluate(_LOADED)
+        if not any(FONTS[language] in font for font in fonts):
+            yield f"{scene.name}, {language}: the font is not loaded"
+        yield from find_cut_off(tab, f"{scene.name}, {language}")
