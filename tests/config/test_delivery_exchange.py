@@ -82,8 +82,8 @@ def test_events_are_cut_into_months_while_some_are_sent(old_database: None) -> N
     assert execute("SELECT pg_relation_filenode('integrations_webhookdelivery_first')") == files
     for table in TABLES:
         assert set(execute(f"SELECT t::text FROM {table} t")) >= set(rows[table])
-    for table in (DELIVERIES, ATTEMPTS):
-        assert read_partitions(table)[0].name == f"{table.name}_first"
+    for partitioned in (DELIVERIES, ATTEMPTS):
+        assert read_partitions(partitioned)[0].name == f"{partitioned.name}_first"
     assert changed_functions() == unusable_functions() == []
     assert the(waiting).state == "pending"
     assert set(the(sent).attempts.all()) == {WebhookAttempt.objects.get(delivery=sent)}
