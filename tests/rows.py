@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from functools import cache
 
 from django.db import connection
 
 from accounts.request_log.writer import writer
+
+
+def count_changed(change: Callable[[], object]) -> Counter[str]:
+    """Return how many rows of each table `change` changes or deletes; new ones do not count."""
+    before = read_rows()
+    change()
+    after = read_rows()
+    return Counter(table for (table, key), row in before.items() if after.get((table, key)) != row)
 
 
 def read_rows() -> dict[tuple[str, str], str]:

@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.clients import ClientInfo
-from accounts.models import Account, StaffInvitation, User
+from accounts.models import Account, Member, StaffInvitation, User
 from accounts.services.accounts import update_account
 from accounts.services.sandbox_accounts import delete_old_test_accounts
 from accounts.services.sign_ups import delete_unconfirmed_sign_ups, reject_address
 from accounts.services.staff import accept_staff_invitation, invite_staff, set_staff_groups
 from accounts.services.staff_actions import Staff
+from accounts.services.staff_revocations import sign_out_members
 from billing.models import Package
 from billing.services import schedule_package_price
 from deployments.models import Deployment
@@ -147,6 +148,12 @@ def test_a_row_is_read_under_its_lock(keys: Keys, prepare: Callable[[Keys], Chan
     assert waits_to_read(rows, change)
 
 
+def lock_in_no_time(user: User) -> int:
+    """Lock the user, which fails if another transaction holds them."""
+    with transaction.atomic():
+        return len(User.objects.filter(pk=user.pk).select_for_update(nowait=True))
+
+
 def test_people_are_locked_in_the_order_of_their_keys(live_db: None) -> None:
     """Else two people who change each other at once would wait for each other."""
     later = User.objects.create_superuser("later@shopiq.test", None)
@@ -154,14 +161,32 @@ def test_people_are_locked_in_the_order_of_their_keys(live_db: None) -> None:
     first.save(force_insert=True)
     assert Group.objects.filter(name="support").exists()
 
-    def lock_the_later() -> int:
-        with transaction.atomic():
-            return len(User.objects.filter(pk=later.pk).select_for_update(nowait=True))
-
     def change() -> None:
         set_staff_groups(user=later, groups=["support"], by=first, staff=Staff("first"))
 
     def while_the_change_waits() -> None:
-        assert run_beside(lock_the_later) == 1
+        assert run_beside(partial(lock_in_no_time, later)) == 1
 
     assert waits_to_read(User.objects.filter(pk=first.pk), change, meanwhile=while_the_change_waits)
+
+
+def test_members_are_signed_out_in_the_order_of_their_keys(keys: Keys) -> None:
+    """Else signing out two companies with members in common could wait for each other."""
+    later = create_user(None)
+    first = User(pk=later.pk - 1, email="first@example.com")
+    first.save(force_insert=True)
+    for user in (later, first):
+        Member.objects.create(partner=keys.partner, user=user, role="owner")
+    free: list[int] = []
+
+    def change() -> None:
+        with connection.cursor() as cursor:  # as PostgreSQL may choose at any time
+            for way in ("indexscan", "indexonlyscan", "bitmapscan", "mergejoin"):
+                cursor.execute(f"SET enable_{way} = off")
+        sign_out_members(partner=keys.partner, reason="r", staff=Staff("a"))
+
+    def while_the_change_waits() -> None:
+        free.append(run_beside(partial(lock_in_no_time, later)))
+
+    waits_to_read(User.objects.filter(pk=first.pk), change, meanwhile=while_the_change_waits)
+    assert free == [1]

@@ -122,12 +122,8 @@ def _record_dispute(purchase: Purchase, reported: Return) -> bool:
 def watched_gateways() -> list[str]:
     """Return the gateways at which money of a recent payment could go back."""
     recent = Purchase.objects.of_all().filter(paid_at__gt=timezone.now() - _RETURNABLE_FOR)
-    return list(
-        recent.filter(gateway__in=reporting_gateways())
-        .order_by()
-        .values_list("gateway", flat=True)
-        .distinct()
-    )
+    watched = recent.filter(gateway__in=reporting_gateways())
+    return list(watched.values_list("gateway", flat=True).distinct())
 
 
 def reconcile_pending() -> int:

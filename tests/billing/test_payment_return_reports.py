@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from billing.models import Invoice, PaymentReturn, PointBucket, Purchase
 from billing.services import (
@@ -189,3 +191,18 @@ def test_events_and_reconciliation_at_once_apply_a_refund_once(
     assert state_of(purchase) == ("paid", 442_500, 375_000)
     assert points_of(payer) == (125_000, 0, 0)
     assert numbers("credit_note") == [1, 2]
+
+
+def test_an_open_dispute_is_followed_however_long_ago_it_began(
+    fake: FakeRazorpay, payment: dict[str, Any]
+) -> None:
+    """Also behind a newer one that was heard of first."""
+    months_ago = int((timezone.now() - timedelta(days=300)).timestamp())
+    tell(fake.return_event(fake.dispute(payment["id"], 1_000)))
+    oldest = fake.dispute(payment["id"], 2_000, created_at=months_ago)
+    tell(fake.return_event(oldest))
+    fake.decide(oldest, "lost")
+
+    reconcile_disputes()
+
+    assert PaymentReturn.objects.get(gateway_id=oldest["id"]).state == "returned"

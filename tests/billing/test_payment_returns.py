@@ -24,7 +24,7 @@ from tests.billing.operations import start, succeed
 from tests.billing.parallel import only, race
 from tests.billing.payment_returns import WHOLE, points_of, state_of, use
 from tests.billing.purchases import buy, numbers
-from tests.factories import Keys
+from tests.factories import Keys, bucket
 
 
 def test_a_debt_that_no_refund_explains_is_found(
@@ -120,14 +120,17 @@ def test_points_of_a_call_that_fails_after_the_refund_reduce_the_debt(
     fake: FakeRazorpay, payer: Keys, payment: dict[str, Any]
 ) -> None:
     kept, failed = start(payer), start(payer)
+    other = bucket(payer.partner, 1_000)
     tell(fake.return_event(fake.refund(payment["id"], WHOLE)))
-    assert points_of(payer) == (0, 0, 1_600)
+    assert points_of(payer) == (1_000, 0, 1_600)
 
     fail(failed)
     assert entries_of(failed) == [("000", "charge"), ("800", "reversal"), ("801", "refund")]
-    assert points_of(payer) == (0, 0, 800)
-    assert succeed(kept).balance == 0
-    assert points_of(payer) == (0, 0, 800)
+    assert points_of(payer) == (1_000, 0, 800)
+    assert succeed(kept).balance == 1_000
+    assert points_of(payer) == (1_000, 0, 800)
+    other.refresh_from_db()
+    assert (other.remaining, other.taken, other.owed) == (1_000, 0, 0)
 
 
 def test_a_dispute_freezes_and_a_decision_releases_or_takes(

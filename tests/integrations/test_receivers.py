@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -14,6 +16,7 @@ from integrations.receiver_summaries import summarize
 from integrations.services.endpoints import EndpointChange, add_endpoint, change_receiver
 from integrations.services.receivers import disable_failing_receivers, resend_missed
 from integrations.services.webhooks import claim_deliveries
+from tests.concurrency import run_beside
 from tests.factories import Keys, partner_with_keys
 from tests.integrations.outbox import (
     NOWHERE,
@@ -156,6 +159,15 @@ def test_one_action_enables_it_and_sends_all_it_missed_in_order(
         assert claimed.pk == event
         finish(claimed)
     assert AuditEntry.objects.filter(action="webhook.missed_resent").count() == 1
+
+
+def test_enabling_waits_for_nothing_that_concerns_a_working_endpoint(
+    keys: Keys, endpoint: WebhookEndpoint
+) -> None:
+    with transaction.atomic():
+        assert WebhookEndpoint.objects.select_for_update(no_key=True).get().gone_at is None
+        resend = partial(resend_missed, partner_id=keys.partner.id, receiver=None, actor="a")
+        assert run_beside(resend) == 0
 
 
 def test_events_that_wait_for_a_retry_are_sent_at_once(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-_BEHIND_THE_PARTNER = "every writer of points holds the lock on the partner, which comes first"
+_IN_RANGE = "AND id >= left(p_operation, 21) AND id < left(p_operation, 21) || 'g'"
+_WIDER = "the ids of these entries begin with the 21 digits, and go on with digits below g"
 
 #: `Mutant.key`, that is `(file, first changed line before, and after)`, and why it means the same.
 REASONS: dict[tuple[str, str, str], str] = {
@@ -22,31 +23,6 @@ REASONS: dict[tuple[str, str, str], str] = {
         "rows = Alert.objects.of_all().open().filter(kind=kind.name).all()",
     ): "what has recovered does so in any order; the order only makes fewer transactions of it",
     (
-        "accounts/services/sandbox_accounts.py",
-        'for account in _unused().order_by("pk")[:_BATCH]:',
-        "for account in _unused().all()[:_BATCH]:",
-    ): "all are deleted in the end, in any order",
-    (
-        "accounts/services/staff_revocations.py",
-        'members = list(partner.members.select_related("user").order_by("user_id"))',
-        'members = list(partner.members.select_related("user").all())',
-    ): "all are signed out, in any order",
-    (
-        "integrations/services/receivers.py",
-        "endpoints = WebhookEndpoint.objects.of(partner.id).exclude(gone_at=None)",
-        "endpoints = WebhookEndpoint.objects.of(partner.id).all()",
-    ): "those that are not gone stay so",
-    (
-        "billing/services/debts.py",
-        "for debtor in mine.owing().in_burn_order().select_for_update(no_key=True):",
-        "for debtor in mine.owing().in_burn_order().all():",
-    ): _BEHIND_THE_PARTNER,
-    (
-        "billing/services/reconciliation.py",
-        "recent.filter(gateway__in=reporting_gateways())",
-        "recent.filter(gateway__in=reporting_gateways()).all()",
-    ): "purchases have no order of their own that would have to be removed",
-    (
         "billing/services/account_checks.py",
         'partners = Statement.objects.of_all().order_by("partner_id")',
         "partners = Statement.objects.of_all().all()",
@@ -62,16 +38,6 @@ REASONS: dict[tuple[str, str, str], str] = {
         "left = max(limit - so_far, 1)",
     ): "it is shown in whole points, of which a hundredth is none",
     (
-        "billing/sql/charge.sql",
-        "ORDER BY purchased_at, id FOR UPDATE",
-        "ORDER BY purchased_at, id",
-    ): _BEHIND_THE_PARTNER,
-    (
-        "billing/sql/settle.sql",
-        "ORDER BY purchased_at, id FOR UPDATE;",
-        "ORDER BY purchased_at, id ;",
-    ): _BEHIND_THE_PARTNER,
-    (
         "billing/sql/quote.sql",
         "SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 1;",
         "SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 2;",
@@ -86,4 +52,24 @@ REASONS: dict[tuple[str, str, str], str] = {
         "FROM billing_pointbucket WHERE partner_id = p_partner AND remaining > held;",
         "FROM billing_pointbucket WHERE partner_id = p_partner AND remaining >= held;",
     ): "a bucket with nothing to spend adds nothing to the balance",
+    (
+        "billing/sql/reverse.sql",
+        _IN_RANGE,
+        "AND id > left(p_operation, 21) AND id < left(p_operation, 21) || 'g'",
+    ): _WIDER,
+    (
+        "billing/sql/reverse.sql",
+        _IN_RANGE,
+        "AND id >= left(p_operation, 21) AND id <= left(p_operation, 21) || 'g'",
+    ): _WIDER,
+    (
+        "billing/sql/reverse.sql",
+        _IN_RANGE,
+        "AND id >= left(p_operation, 21) AND id < left(p_operation, 22) || 'g'",
+    ): "the entries' numbers begin with 0, which is not above the operation's next digit",
+    (
+        "imaging/services/quotes.py",
+        "if points <= 0:",
+        "if points < 0:",
+    ): "a bucket whose points make up exactly what was missing adds no call, and lacks none",
 }
