@@ -51,7 +51,6 @@ def settle_images(
     or the last error of the database.
     """
     retry_until = _retry_until(deadline)
-    is_retry = False
     while True:
         try:
             # The settlement is one statement: a transaction around it alone costs two round trips.
@@ -66,7 +65,7 @@ def settle_images(
                 return respond(images, settlement)
         except Interrupted:
             # The attempt before may have committed and lost only the acknowledgement.
-            if is_retry and (kept := read_settlement(operation)):
+            if kept := read_settlement(operation):
                 return respond(images, kept)
             raise
         except (InterfaceError, OperationalError):
@@ -74,7 +73,6 @@ def settle_images(
             if time.monotonic() >= retry_until:
                 raise
             log.warning("settlement is retried", operation=operation.id)
-            is_retry = True
             time.sleep(_PAUSE_SECONDS)
 
 

@@ -41,6 +41,29 @@ def test_partitions_of_the_books_are_made_together_and_in_time(db: None) -> None
     assert check_partitions().ok
 
 
+def test_a_new_partition_is_stored_as_the_default_one(db: None) -> None:
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    execute("ALTER TABLE billing_charge_default SET (fillfactor = 73)")
+    add_partitions(CHARGES, 3 * MONTHS)
+
+    options = "SELECT reloptions FROM pg_class WHERE relname = %s"
+    name = f"billing_charge_{in_years(3).year}"
+    assert execute(options, name) == [(["fillfactor=73"],)]
+
+
+def test_a_new_partition_refers_to_what_the_default_one_refers_to(db: None) -> None:
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    add_partitions(CHARGES, 3 * MONTHS)
+    statement = """
+        SELECT replace(t.relname, %s, ''), replace(pg_get_constraintdef(c.oid), %s, '')
+        FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+        WHERE c.contype = 'f' AND t.relname LIKE 'billing_%%' || %s ORDER BY 1, 2
+    """
+    found = [execute(statement, *[suffix] * 3) for suffix in ("_default", f"_{in_years(3).year}")]
+    assert any("billing_charge(" in reference for _, reference in found[0])
+    assert found[0] == found[1]
+
+
 def test_rows_of_one_call_are_in_the_partition_of_its_year(payer: Keys) -> None:
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     add_partitions(CHARGES, 3 * MONTHS)
@@ -72,9 +95,12 @@ def test_rows_that_came_before_their_partition_move_with_all_that_refers_to_them
     assert has_rows_beyond(CHARGES, read_partitions(CHARGES))
     [finding] = diagnose({"partitions"})
     assert "Run partition" in finding.detail
+    references = "SELECT oid FROM pg_constraint WHERE conrelid = 'accounts_member'::regclass"
+    of_another_table = execute(references)
 
     add_partitions(CHARGES, 3 * MONTHS)
 
+    assert execute(references) == of_another_table
     assert partition_of("billing_charge", operation) == f"billing_charge_{at.year}"
     [line] = LedgerEntry.objects.filter(operation=operation)
     assert partition_of("billing_ledgerentry", line.pk) == f"billing_ledgerentry_{at.year}"
@@ -84,6 +110,9 @@ def test_rows_that_came_before_their_partition_move_with_all_that_refers_to_them
     with refused("foreign key"):
         ImageTakedown.objects.update(operation="0" * 24)
         execute("SET CONSTRAINTS ALL IMMEDIATE")
+    start_at(payer, in_years(9))
+    with refused("append-only: DELETE refused"):
+        execute("DELETE FROM billing_ledgerentry_default")
 
 
 @pytest.mark.parametrize("table", [table.name for table in BOOKS])
