@@ -53,6 +53,16 @@ REASONS: dict[tuple[str, str, str], str] = {
         "FROM billing_pointbucket WHERE partner_id = p_partner AND remaining >= held;",
     ): "a bucket with nothing to spend adds nothing to the balance",
     (
+        "accounts/sql/add_range.sql",
+        "v_moves boolean := false;",
+        "v_moves boolean := true;",
+    ): "where nothing has moved there is nothing to check, and the triggers are on",
+    (
+        "billing/services/prices.py",
+        'current = rows.started(start).order_by("-starts_at").first()',
+        "current = rows.started(start).all().first()",
+    ): "prices of one kind of call have this order of their own",
+    (
         "billing/sql/reverse.sql",
         _IN_RANGE,
         "AND id > left(p_operation, 21) AND id < left(p_operation, 21) || 'g'",
@@ -66,7 +76,7 @@ REASONS: dict[tuple[str, str, str], str] = {
         "billing/sql/reverse.sql",
         _IN_RANGE,
         "AND id >= left(p_operation, 21) AND id < left(p_operation, 22) || 'g'",
-    ): "the entries' numbers begin with 0, which is not above the operation's next digit",
+    ): "fewer than 256 entries have numbers that begin with 0, which is below any next digit and g",
     (
         "imaging/services/quotes.py",
         "if points <= 0:",
