@@ -95,7 +95,9 @@ def test_rows_that_came_before_their_partition_move_with_all_that_refers_to_them
     assert has_rows_beyond(CHARGES, read_partitions(CHARGES))
     [finding] = diagnose({"partitions"})
     assert "Run partition" in finding.detail
-    references = "SELECT oid FROM pg_constraint WHERE conrelid = 'accounts_member'::regclass"
+    references = (
+        "SELECT oid FROM pg_constraint WHERE conrelid = 'accounts_member'::regclass ORDER BY oid"
+    )
     of_another_table = execute(references)
 
     add_partitions(CHARGES, 3 * MONTHS)
