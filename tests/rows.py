@@ -10,7 +10,7 @@ from django.db import connection
 
 _APPS = ("accounts_", "billing_", "deployments_", "imaging_", "integrations_")
 #: What allauth keeps of logins.
-_APPS += ("account_", "mfa_", "usersessions_")
+_OF_LOGINS = ("account_", "mfa_", "usersessions_")
 #: The thread of the request log counts calls in them, at any time.
 _OF_REQUEST_LOG = {"accounts_apikeyuse", "accounts_dailycalls"}
 
@@ -42,4 +42,4 @@ def _statement() -> str:
 
 
 def _of_app(table: str) -> bool:
-    return table.startswith(_APPS) and table not in _OF_REQUEST_LOG
+    return table.startswith(_APPS + _OF_LOGINS) and table not in _OF_REQUEST_LOG

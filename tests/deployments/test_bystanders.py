@@ -61,10 +61,11 @@ def test_removals(website: Website) -> None:
     assert count(claim_takedown) == {"deployments_takedown": 1}
     mine = Takedown.objects.get(identifier=website.identifier)
     assert mine.attempts == 1
-    assert count(lambda: schedule_removal(website, until=mine.due_at + timedelta(hours=1))) == {
-        "deployments_takedown": 1
-    }
+    until = mine.due_at + timedelta(hours=1)
+    changed = count(lambda: schedule_removal(website, until=until))
+    assert changed == {"deployments_takedown": 1}
     assert count(lambda: finish_takedown(mine)) == {"deployments_takedown": 1}
+    assert Takedown.objects.get(identifier=website.identifier).due_at == until
     Takedown.objects.update(until=None)
     assert count(lambda: finish_takedown(mine)) == {"deployments_takedown": 1}
     assert not Takedown.objects.filter(identifier=website.identifier).exists()
