@@ -10,6 +10,7 @@ import pytest
 from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.services.locks import lock_partner
 from billing.models import Approval, Package, PointBucket, Purchase, Tier
 from billing.services import (
     approve,
@@ -21,9 +22,8 @@ from billing.services.sandbox import pay, refund_payment
 from tests.billing.approvals import Kind, ask, person
 from tests.billing.operations import refund, start, succeed
 from tests.billing.purchases import buy
-from tests.concurrency import waits_to_read
+from tests.concurrency import waits_for, waits_to_read
 from tests.factories import Keys, bucket
-from tests.test_partner_lock import waits
 
 pytestmark = pytest.mark.usefixtures("price_list")
 
@@ -112,12 +112,13 @@ def test_a_row_is_read_under_its_lock(payer: Keys, prepare: Callable[[Keys], Cha
     assert waits_to_read(rows, change)
 
 
-def test_points_move_behind_the_lock_on_the_partner_alone(payer: Keys) -> None:
-    """So each change of a bucket sees the one before, without a lock on the buckets."""
+def test_points_move_behind_the_lock_on_the_partner(payer: Keys) -> None:
+    """So each change of a bucket sees the one before."""
     bucket(payer.partner, 10_000)
     kept, returned = start(payer), start(payer)
     paid, unpaid = pay(buy(payer.partner)), buy(payer.partner)
     starter = Tier.objects.get(pk="starter")
+    lock = partial(lock_partner, payer.partner.pk)
     changes: dict[str, Callable[[], object]] = {
         "charge": lambda: start(payer),
         "success": lambda: succeed(kept),
@@ -126,4 +127,4 @@ def test_points_move_behind_the_lock_on_the_partner_alone(payer: Keys) -> None:
         "payment that went back": lambda: refund_payment(paid, paise=100),
         "approved movement": decide(payer, Kind.GRANT, 100, tier=starter),
     }
-    assert [name for name, change in changes.items() if not waits(payer, change)] == []
+    assert [name for name, change in changes.items() if not waits_for(lock, change)] == []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from imaging.backends import configured_storage
 from imaging.models import ImageOperation, ImageTakedown
 from imaging.services import Operation, start_operation
-from imaging.services.cancelling import cancel_operation
+from imaging.services.cancellation import cancel_operation
 from imaging.services.operations import delay_test_operation, fail_test_operation
 from imaging.services.settlements import finish_operation
 from imaging.services.takedowns import restore_images, take_down_images

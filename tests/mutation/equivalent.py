@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+_BEHIND_THE_PARTNER = "every writer of points holds the lock on the partner, which comes first"
 _IN_RANGE = "AND id >= left(p_operation, 21) AND id < left(p_operation, 21) || 'g'"
 _WIDER = "the ids of these entries begin with the 21 digits, and go on with digits below g"
 
@@ -37,6 +38,16 @@ REASONS: dict[tuple[str, str, str], str] = {
         "left = max(limit - so_far, 0)",
         "left = max(limit - so_far, 1)",
     ): "it is shown in whole points, of which a hundredth is none",
+    (
+        "billing/sql/charge.sql",
+        "ORDER BY purchased_at, id FOR UPDATE",
+        "ORDER BY purchased_at, id",
+    ): _BEHIND_THE_PARTNER,
+    (
+        "billing/sql/settle.sql",
+        "ORDER BY purchased_at, id FOR UPDATE;",
+        "ORDER BY purchased_at, id ;",
+    ): _BEHIND_THE_PARTNER,
     (
         "billing/sql/quote.sql",
         "SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 1;",
