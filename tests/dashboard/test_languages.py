@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from billing.gst import STATES
 from config.api.error_codes import error_codes
 from config.db.encryption import EncryptedModel
+from config.documentation import contents
 from deployments.categories import CATEGORIES
 from integrations.event_types import event_type_names
 from tests.daily import Some
@@ -104,10 +105,12 @@ def _is_datum(text: str, data: str) -> bool:
 
 
 def _data() -> str:
-    """Return the texts of all rows, the names of the API and those of the world, line by line."""
+    """Return the texts of all rows, the names of the API and those of the world, and the titles of
+    the documentation, line by line."""
+    guides = {guide.title for guide in contents.all_pages("hi").values()}
     names = {code.name for code in error_codes()} | set(event_type_names()) | set(CATEGORIES)
     zones = {zone.replace("_", " ") for zone in available_timezones()}
-    texts = [*_texts_of_rows(), *names, *zones, *STATES.values(), *NAMES]
+    texts = [*_texts_of_rows(), *guides, *names, *zones, *STATES.values(), *NAMES]
     return "\n".join(["", *texts, *map(capfirst, texts), ""])
 
 
