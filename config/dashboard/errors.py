@@ -67,7 +67,7 @@ def _in_shell(
 
 
 def _is_visitor(request: HttpRequest) -> bool:
-    """Return whether nobody is signed in; False if that cannot be told."""
+    """Return whether nobody is signed in; False if that is unknown."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return True
     try:

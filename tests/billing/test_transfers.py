@@ -202,10 +202,8 @@ def test_the_transfers_of_a_purchase_are_one_payment_by_the_name_of_the_first(
         cursor.execute(change)
 
     gateway = gateway_named("manual")
-    reported = [
-        (paid.id, paid.amount_paise) for x in (purchase, other) for paid in gateway.fetch(x)
-    ]
-    assert reported == [("UTR0002", 5), ("UTR0001", 2)]
+    fetched = [payment for each in (purchase, other) for payment in gateway.fetch(each)]
+    assert [(x.id, x.amount_paise) for x in fetched] == [("UTR0002", 5), ("UTR0001", 2)]
 
 
 def test_a_second_transfer_of_a_paid_purchase_is_flagged(purchase: Purchase) -> None:

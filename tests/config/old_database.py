@@ -1,8 +1,9 @@
-"""A database as an earlier release made it."""
+"""A database as an earlier release made it, and what goes on while it is migrated."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import connection, connections
@@ -32,3 +33,32 @@ def migrated_until(last: Mapping[str, str]) -> Iterator[None]:
         use_database(usual)
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class Traffic(threading.Thread):
+    """Acts again and again, with the number of times that it has, until it is stopped."""
+
+    def __init__(self, act: Callable[[int], object]) -> None:
+        super().__init__()
+        self._act, self._stopped, self.done = act, threading.Event(), 0
+        self.errors: list[BaseException] = []
+
+    def run(self) -> None:
+        try:
+            while not self._stopped.is_set():
+                self._act(self.done)
+                self.done += 1
+        except BaseException as error:
+            self.errors.append(error)
+        finally:
+            connections.close_all()
+
+    def wait_for(self, number: int) -> None:
+        """Wait until it has acted so many times more, or has failed."""
+        target = self.done + number
+        while self.done < target and self.is_alive():
+            self._stopped.wait(0.02)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.join()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 
 from billing.models import LedgerEntry, PointBucket
 from billing.services import check_ledger
@@ -17,7 +17,7 @@ from config.db.partitions import read_partitions
 from imaging.jobs import BOOKS
 from imaging.models import ImageOperation, ImageTakedown
 from tests.billing.operations import refund, start, succeed
-from tests.config.old_database import migrated_until
+from tests.config.old_database import Traffic, migrated_until
 from tests.factories import Keys, bucket, partner_with_keys
 
 pytestmark = pytest.mark.slow
@@ -41,29 +41,10 @@ def query(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-class Caller(threading.Thread):
-    """Calls until it is told to stop, each kept or refunded in turns."""
-
-    def __init__(self, keys: Keys) -> None:
-        super().__init__()
-        self.keys, self.stopped, self.done = keys, threading.Event(), 0
-        self.errors: list[BaseException] = []
-
-    def run(self) -> None:
-        try:
-            while not self.stopped.is_set():
-                operation = start(self.keys)
-                refund(operation) if self.done % 2 else succeed(operation)
-                self.done += 1
-        except BaseException as error:
-            self.errors.append(error)
-        finally:
-            connections.close_all()
-
-    def wait_for(self, number: int) -> None:
-        target = self.done + number
-        while self.done < target and self.is_alive():
-            self.stopped.wait(0.02)
+def call(keys: Keys, number: int) -> None:
+    """Make a call, which is kept or refunded in turns."""
+    operation = start(keys)
+    refund(operation) if number % 2 else succeed(operation)
 
 
 def test_the_books_are_cut_into_years_while_calls_go_on(old_database: None) -> None:
@@ -78,15 +59,14 @@ def test_the_books_are_cut_into_years_while_calls_go_on(old_database: None) -> N
     )
     rows = {table: query(f"SELECT t::text FROM {table} t ORDER BY id") for table in TABLES}
     files = query("SELECT pg_relation_filenode('billing_ledgerentry')")
-    caller = Caller(keys)
+    caller = Traffic(partial(call, keys))
     caller.start()
     caller.wait_for(CALLS)
 
     call_command("migrate", verbosity=0)
 
     caller.wait_for(CALLS)
-    caller.stopped.set()
-    caller.join()
+    caller.stop()
     assert caller.errors == []
     for table in TABLES:
         after = set(query(f"SELECT t::text FROM {table} t"))

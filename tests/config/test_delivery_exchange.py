@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 
 from config.db.functions import changed_functions, unusable_functions
 from config.db.partitions import read_partitions
@@ -16,7 +15,7 @@ from integrations.jobs import ATTEMPTS, DELIVERIES
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import claim_deliveries
 from tests.config.books import execute, refused
-from tests.config.old_database import migrated_until
+from tests.config.old_database import Traffic, migrated_until
 from tests.factories import partner_with_keys
 from tests.integrations.outbox import add, endpoint_of, finish, the
 
@@ -35,30 +34,10 @@ def old_database(live_db: None) -> Iterator[None]:
         yield
 
 
-class Outbox(threading.Thread):
-    """Adds an event and sends what is due, until it is told to stop."""
-
-    def __init__(self, endpoint: WebhookEndpoint) -> None:
-        super().__init__()
-        self.endpoint, self.stopped, self.done = endpoint, threading.Event(), 0
-        self.errors: list[BaseException] = []
-
-    def run(self) -> None:
-        try:
-            while not self.stopped.is_set():
-                add(self.endpoint, f"stream {self.done % 3}", "a")
-                for claimed in claim_deliveries(9):
-                    finish(claimed)
-                self.done += 1
-        except BaseException as error:
-            self.errors.append(error)
-        finally:
-            connections.close_all()
-
-    def wait_for(self, number: int) -> None:
-        target = self.done + number
-        while self.done < target and self.is_alive():
-            self.stopped.wait(0.02)
+def add_and_send(endpoint: WebhookEndpoint, number: int) -> None:
+    add(endpoint, f"stream {number % 3}", "a")
+    for claimed in claim_deliveries(9):
+        finish(claimed)
 
 
 def test_events_are_cut_into_months_while_some_are_sent(old_database: None) -> None:
@@ -69,15 +48,14 @@ def test_events_are_cut_into_months_while_some_are_sent(old_database: None) -> N
         finish(claimed, status, retry_after=timedelta(hours=1))
     rows = {table: execute(f"SELECT t::text FROM {table} t ORDER BY id") for table in TABLES}
     files = execute("SELECT pg_relation_filenode('integrations_webhookdelivery')")
-    outbox = Outbox(endpoint)
+    outbox = Traffic(partial(add_and_send, endpoint))
     outbox.start()
     outbox.wait_for(EVENTS)
 
     call_command("migrate", verbosity=0)
 
     outbox.wait_for(EVENTS)
-    outbox.stopped.set()
-    outbox.join()
+    outbox.stop()
     assert outbox.errors == []
     assert execute("SELECT pg_relation_filenode('integrations_webhookdelivery_first')") == files
     for table in TABLES:
