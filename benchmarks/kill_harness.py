@@ -141,11 +141,14 @@ def _settle(platform: Platform, crowd: Crowd) -> None:
 
 
 def _sweep(platform: Platform) -> None:
+    """Wait until the sweeper has settled what is reserved."""
     end = time.monotonic() + PATIENCE_SECONDS
     while (left := _longest_lease(platform)) is not None and time.monotonic() < end:
-        keep_for(platform, max(left, 0) + 0.1)
-        platform.restart_sweeper()
-        keep_for(platform, 2.0)
+        if left > 0:
+            keep_for(platform, left + 0.1)
+            platform.restart_sweeper()  # sooner than its next turn
+        else:
+            keep_for(platform, 0.5)
 
 
 def _longest_lease(platform: Platform) -> float | None:
