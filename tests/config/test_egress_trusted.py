@@ -73,11 +73,11 @@ def test_concurrent_calls_get_their_own_responses() -> None:
 
 def test_the_deadline_of_a_call_does_not_affect_the_next() -> None:
     def slow_first(request: Request) -> Reply:
-        time.sleep(1.2 if request.target == "/slow" else 0)
+        time.sleep(3.2 if request.target == "/slow" else 0)
         return Reply(body=b"abc")
 
     with serve(slow_first) as server:
-        _call(server.url, seconds=1)
+        _call(server.url, seconds=3)
         assert _call(f"{server.url}/slow").body == b"abc"
         assert server.connections == 1
 

@@ -105,7 +105,7 @@ def test_a_heartbeat_is_as_old_as_the_database_says_whatever_the_clock_of_this_m
 
 def test_an_expired_lease_makes_it_unready(keys: Keys, get: Send) -> None:
     record_heartbeat()
-    overdue(keys, seconds=50)
+    overdue(keys, seconds=20)
     assert readiness(get)[0] == 200
 
     Charge.objects.update(lease_until=timezone.now() - timedelta(seconds=61))

@@ -71,9 +71,9 @@ def test_a_run_that_ends_otherwise_fails_in_the_documented_words(
 def test_a_call_after_a_crash_follows_the_run_that_is_there(
     make: Make, github: FakeGitHub, release: Release
 ) -> None:
-    github.statuses = ("queued", *["in_progress"] * 200, "completed")
+    github.statuses = ("queued", *["in_progress"] * 10_000, "completed")
     with pytest.raises(DeadlineExceeded):
-        publish(make(), release, seconds=0.3)
+        publish(make(), release, seconds=2)
     github.runs[0].statuses = ["in_progress", "completed"]
 
     publish(make(), release)
