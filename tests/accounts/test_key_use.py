@@ -37,7 +37,7 @@ def test_revoking_says_whether_the_key_has_been_used(keys: Keys) -> None:
     assert "The key has never been used." in text_of(owner.get(page_of(key, "revoke/")))
 
     mark_used(key, timezone.now())
-    assert "The key was last used now" in text_of(owner.get(page_of(key, "revoke/")))
+    assert "The key was last used" in text_of(owner.get(page_of(key, "revoke/")))
 
 
 def test_its_last_four_characters_are_accepted_as_well(owner: Client, partner: Partner) -> None:
