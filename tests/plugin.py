@@ -46,6 +46,8 @@ def use_test_environment() -> None:
     if not data.name.endswith("-test"):  # a worker of xdist, or pytest started by a test
         data = data.with_name(f"{data.name}-test")
     os.environ["SHOPIQ_DATA"] = str(data)
+    # Most tests are one transaction, which a busy machine may leave idle for a minute.
+    os.environ["DB_IDLE_TIMEOUT"] = "1h"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -23,7 +23,7 @@ DB_PREPARE = env.bool("DB_PREPARE", default=not IS_DATABASE_POOLED)
 DB_TIMEOUTS = {
     "lock_timeout": env.str("DB_LOCK_TIMEOUT", "5s"),
     "statement_timeout": env.str("DB_STATEMENT_TIMEOUT", "15s"),
-    "idle_in_transaction_session_timeout": "30s",
+    "idle_in_transaction_session_timeout": env.str("DB_IDLE_TIMEOUT", "30s"),
 }
 _session_options = " ".join(f"-c {name}={value}" for name, value in DB_TIMEOUTS.items())
 
