@@ -22,8 +22,8 @@ let entries = [];
 // Word → entry → weight.
 let postings = new Map();
 
-function addWords(entry, text, weight) {
-  for (const word of words(text)) {
+function addWords(entry, some, weight) {
+  for (const word of some) {
     if (!postings.has(word)) {
       postings.set(word, new Map());
     }
@@ -35,10 +35,12 @@ function addWords(entry, text, weight) {
 export function buildIndex(loaded) {
   entries = loaded;
   postings = new Map();
-  entries.forEach(([, page, heading, text], entry) => {
-    addWords(entry, text, WEIGHTS.text);
-    addWords(entry, page, WEIGHTS.page);
-    addWords(entry, heading, WEIGHTS.heading);
+  entries.forEach(([address, page, heading, text], entry) => {
+    // In each language, addresses have the English words, which some readers look for.
+    const [slug, anchor] = address.split("/docs/")[1].split("#");
+    addWords(entry, words(text), WEIGHTS.text);
+    addWords(entry, new Set(words(`${page} ${slug}`)), WEIGHTS.page);
+    addWords(entry, new Set(words(`${heading || page} ${anchor ?? slug}`)), WEIGHTS.heading);
   });
 }
 
@@ -81,27 +83,30 @@ function matches(term) {
       quality = 0.3;
     }
     if (quality) {
-      // Rare words say more.
-      const rarity = Math.log(1 + entries.length / places.size);
       for (const [entry, weight] of places) {
-        found.set(entry, Math.max(found.get(entry) ?? 0, quality * weight * rarity));
+        found.set(entry, Math.max(found.get(entry) ?? 0, quality * weight));
       }
     }
   }
   return found;
 }
 
+// The entries with most of the terms: all of them, if there are any with all.
 export function find(query) {
   const terms = words(query);
   const scores = new Map();
   for (const term of terms) {
-    for (const [entry, score] of matches(term)) {
+    const found = matches(term);
+    // Rare words say more.
+    const rarity = Math.log(1 + entries.length / found.size);
+    for (const [entry, score] of found) {
       const [sum, count] = scores.get(entry) ?? [0, 0];
-      scores.set(entry, [sum + score, count + 1]);
+      scores.set(entry, [sum + score * rarity, count + 1]);
     }
   }
+  const most = Math.max(0, ...[...scores.values()].map(([, count]) => count));
   return [...scores]
-    .filter(([, [, count]]) => count === terms.length)
+    .filter(([, [, count]]) => count === most)
     .sort(([, [a]], [, [b]]) => b - a)
     .slice(0, MOST)
     .map(([entry]) => entries[entry]);

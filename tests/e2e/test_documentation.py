@@ -30,6 +30,27 @@ def test_the_search_finds_with_typing_errors_and_by_keyboard(page: Page) -> None
     expect(page).to_have_url("/docs/spending/#spend-limits")
 
 
+@pytest.mark.parametrize("prefix", ["", "/hi", "/as"])
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("idempotancy", "/docs/retries/#send-an-idempotency-key"),
+        ("duplicate_acount", "/docs/errors/#duplicate_account"),
+        ("webhok signture", "/docs/signatures/"),
+        ("how to verify a signature please", "/docs/signatures/#verify-x-shopiq-signature"),
+    ],
+)
+def test_english_words_find_the_page_in_each_language(
+    page: Page, prefix: str, typed: str, address: str
+) -> None:
+    """Their typing errors are forgiven, and so are words that are nowhere."""
+    page.goto(f"{prefix}/docs/")
+    page.keyboard.press("/")
+    page.get_by_role("combobox").fill(typed)
+    first = page.get_by_role("option").first.get_by_role("link")
+    expect(first).to_have_attribute("href", prefix + address)
+
+
 def test_what_is_typed_while_the_search_loads_is_searched_when_it_is_there(page: Page) -> None:
     page.goto("/docs/")
     index = re.compile(r"/docs/search\.json")
