@@ -56,10 +56,23 @@ KEY: dict[str, Any] = {
 class Identification(TypedDict):
     """At least one is required; the first one given decides: accountId, email, phone."""
 
-    accountId: NotRequired[Annotated[str, gettext_noop("The account.")]]
-    email: NotRequired[Annotated[str, gettext_noop("The account's email address.")]]
+    accountId: NotRequired[
+        Annotated[str, gettext_noop("The account. Required without `email` and `phone`.")]
+    ]
+    email: NotRequired[
+        Annotated[
+            str,
+            gettext_noop("The account's email address. Required without `accountId` and `phone`."),
+        ]
+    ]
     phone: NotRequired[
-        Annotated[str, gettext_noop("The account's phone number, best with its country code.")]
+        Annotated[
+            str,
+            gettext_noop(
+                "The account's phone number, best with its country code. Required without"
+                " `accountId` and `email`."
+            ),
+        ]
     ]
 
 
@@ -75,6 +88,7 @@ describe(
         "Returns a URL that signs the merchant in. It contains a signed JWT that is valid for 7"
         " days.",
         body=Identification,
+        conditional=["accountId", "email", "phone"],
         body_examples={
             "By account": {"accountId": ID},
             "By email address": {"email": "sarah@novaretail.com"},

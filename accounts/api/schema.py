@@ -45,7 +45,9 @@ INVALID = not_a_string("firstName")
 class AccountUpdateSerializer(AccountChangeSerializer):
     """The body of updateAccount with the account, which can be in the query instead."""
 
-    accountId = TextField(required=False, help_text=gettext_noop("The account."))
+    accountId = TextField(
+        required=False, help_text=gettext_noop("The account; may be in the query instead.")
+    )
 
 
 _ACCOUNT_ID = Query(
@@ -90,6 +92,7 @@ describe(
         "Deletes an account for good, with its shop, deliveries and auto-login links. The ID can"
         " be sent in the query or in the body.",
         query=[_ACCOUNT_ID],
+        conditional=["accountId"],
         responses=[
             Response(
                 responses.Confirmation,
@@ -116,6 +119,7 @@ describe(
         "Changes the fields that are sent; all others stay. `null` clears an optional field. If"
         " the change shows on the account's live shop, the shop is built again.",
         query=[_ACCOUNT_ID],
+        conditional=["accountId"],
         body=AccountUpdateSerializer,
         body_examples={
             "A new name": {
@@ -193,13 +197,20 @@ describe(
         "Checks whether the platform has an account with this email address or phone number. Send"
         " at least one of them; with both, either is enough.",
         query=[
-            Query("email", gettext_noop("The email address."), example="sarah@novaretail.com"),
+            Query(
+                "email",
+                gettext_noop("The email address. Required without `phone`."),
+                example="sarah@novaretail.com",
+            ),
             Query(
                 "phone",
-                gettext_noop("The phone number, best with its country code."),
+                gettext_noop(
+                    "The phone number, best with its country code. Required without `email`."
+                ),
                 example="9876543210",
             ),
         ],
+        conditional=["email", "phone"],
         name="isAccountCreated",
         responses=[
             Response(

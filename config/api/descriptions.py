@@ -83,6 +83,8 @@ class Operation:
     needs_body: bool = True
     body_examples: Mapping[str, Any] = field(default_factory=dict)
     query: Sequence[Query] = ()
+    #: Parameters and members of which at least one is needed.
+    conditional: Sequence[str] = ()
     path_text: str = "The ID."
     is_idempotent: bool = False
     is_async: bool = False

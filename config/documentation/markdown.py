@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 _INFO = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
+#: What names a row of a table: a link to the row itself.
+_ROW_NAME = re.compile(r"\[`(\w+)`\]\(#\1\)")
 #: An address of an endpoint, or a label such as "Errors" above a table.
 _ONE_SPAN = re.compile(r"`[^`]+`|\*\*[^*]+\*\*")
 
@@ -45,6 +48,8 @@ class Part:
     #: For the search, without markup: heading and sentences, and what is neither: code and tables.
     plain: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
+    #: The ids of rows that have some, and the words of their other cells.
+    rows: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_markdown(source: str) -> list[Token]:
@@ -67,8 +72,11 @@ def render_parts(source: str, *, code_beside: bool, heading_ids: Sequence[str] =
         if block[0].type == "heading_open" and block[0].tag != "h1":
             parts.append(Part(_heading(block, taken, next(ids, ""))))
         part = parts[-1]
-        words = part.plain if _has_sentences(block) else part.facts
-        words += [_words(token) for token in block if token.content]
+        if rows := _name_rows(block):
+            part.rows += rows
+        else:
+            words = part.plain if _has_sentences(block) else part.facts
+            words += [_words(token) for token in block if token.content]
         if block[0].type == "fence" and code_beside:
             part.code += _fence(block[0])
         elif block[0].type == "fence":
@@ -80,6 +88,18 @@ def render_parts(source: str, *, code_beside: bool, heading_ids: Sequence[str] =
     for part in parts:
         part.code, part.text = _join_tabs(part.code), _join_tabs(part.text)
     return parts
+
+
+def _name_rows(block: Sequence[Token]) -> list[tuple[str, str]]:
+    """Give rows whose first cell names them an id; return the ids, and the words beside them."""
+    rows = []
+    starts = [place for place, token in enumerate(block) if token.type == "tr_open"]
+    for start, end in itertools.pairwise([*starts, len(block)]):
+        name, *others = [token for token in block[start:end] if token.type == "inline"]
+        if found := _ROW_NAME.fullmatch(name.content):
+            block[start].attrSet("id", found[1])
+            rows.append((found[1], " ".join(map(_words, others))))
+    return rows
 
 
 def _has_sentences(block: Sequence[Token]) -> bool:

@@ -16,7 +16,7 @@ from billing.money import rupees
 from billing.points import format_points
 from billing.pricing import PackageQuote, read_offers
 from config.api.error_codes import error_codes as declared_codes
-from config.documentation import additions, operations
+from config.documentation import additions, operations, responses
 from config.documentation.contents import ENGLISH, all_pages
 from config.documentation.tables import table
 from deployments.categories import CATEGORIES
@@ -59,8 +59,18 @@ def model_fields() -> str:
 
 @register.simple_tag
 def error_codes() -> str:
-    rows = [(f"`{each.name}`", str(each.meaning), str(each.fix)) for each in declared_codes()]
+    """List the codes; the row of each has its own address."""
+    rows = [
+        (f"[`{each.name}`](#{each.name})", str(each.meaning), str(each.fix))
+        for each in declared_codes()
+    ]
     return table((gettext("Code"), gettext("Meaning"), gettext("What to do")), sorted(rows))
+
+
+@register.simple_tag
+def shared_errors() -> str:
+    """List the messages that endpoints have in common."""
+    return responses.shared_errors()
 
 
 @register.simple_tag

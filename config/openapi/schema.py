@@ -43,6 +43,8 @@ class ApiSchema(AutoSchema):
         }
         if operation.body:
             described["requestBody"] = self._request_body(operation)
+        if operation.conditional:
+            described["x-conditional"] = list(operation.conditional)
         if self.view.needs_permission:
             described["x-permission"] = self.view.endpoint
         described["x-key-environments"] = list(self.view.environments)

@@ -6,13 +6,16 @@ import json
 import re
 
 import pytest
+from django.test import Client
 from django.utils.translation import override
 
 from accounts.endpoints import all_endpoints
 from config.api.error_codes import error_codes
 from config.documentation import operations, tags
 from config.documentation.contents import all_pages
+from config.documentation.description import JSON
 from config.openapi.generator import read_schema
+from config.openapi.postman import resolve
 from deployments.categories import CATEGORIES
 from imaging.sizes import ASPECT_RATIOS
 from integrations.event_types import event_type_names
@@ -21,19 +24,50 @@ from tests.languages.pseudo import pseudo_language
 
 pytestmark = pytest.mark.django_db
 
+SOURCES = "".join(page.source for page in all_pages("en").values())
+
 
 def test_all_error_codes_are_listed() -> None:
     lines = tags.error_codes().splitlines()
     assert len(lines) == 2 + len(list(error_codes()))
     assert (
-        "| `prompt_too_short` | The prompt has fewer than 3 characters. | Describe the image. |"
-        in lines
-    )
+        "| [`prompt_too_short`](#prompt_too_short) | The prompt has fewer than 3 characters."
+        " | Describe the image. |"
+    ) in lines
+
+
+def test_every_message_of_the_api_is_on_a_page(client: Client) -> None:
+    pages = [client.get(page.markdown_path).content.decode() for page in all_pages().values()]
+    text = " ".join(" ".join(pages).split())
+    messages = {
+        example["value"]["message"]
+        for path in read_schema()["paths"].values()
+        for operation in path.values()
+        for status, response in operation["responses"].items()
+        if status >= "400"
+        for example in resolve(read_schema(), response)["content"][JSON]["examples"].values()
+    }
+    # Names of all events follow; a table has them.
+    shown = {re.sub("(?<=: the events are ).*", "…", message) for message in messages}
+    assert sorted(message for message in shown if f"`{message}`" not in text) == []
+
+
+def test_errors_name_the_members_that_only_they_have() -> None:
+    connect = operations.operation_markdown("integrations.connect")
+    assert "| `missing_credentials` | `requiredCredentials` |" in connect
+    assert "`example`, `supportedIntegrations` |" in connect
+    assert "| Status | Message | Code |\n" in operations.operation_markdown("accounts.read")
+
+
+def test_what_is_required_in_one_of_two_places_is_conditional() -> None:
+    login = operations.operation_markdown("autologin.create")
+    for name in ("accountId", "email", "phone"):
+        assert f"| `{name}` | `string` | Conditional |" in login
+    assert operations.operation_markdown("accounts.update").count("| Conditional |") == 2
 
 
 def test_every_endpoint_is_on_a_page() -> None:
-    sources = "".join(page.source for page in all_pages().values())
-    tags_of_endpoints = re.findall(r"{% (?:endpoint|samples) (.*?) %}", sources)
+    tags_of_endpoints = re.findall(r"{% (?:endpoint|samples) (.*?) %}", SOURCES)
     shown = set(re.findall(r'"([\w.]+)"', " ".join(tags_of_endpoints)))
     assert {each.name for each in all_endpoints()} - shown == set()
 

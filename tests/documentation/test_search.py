@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from config.api.error_codes import error_codes
 from config.documentation.contents import all_pages
 from config.documentation.search import search_index
 
@@ -33,6 +34,27 @@ def test_a_result_begins_with_a_sentence_not_with_code() -> None:
     part = texts["/hi/docs/create-image/#create"]
     assert re.match("[\u0900-\u097f]", part)
     assert part.index("।") < part.index("POST /partner/v1/image/create")
+
+
+@pytest.mark.parametrize("prefix", ["", "/hi", "/as"])
+def test_each_error_code_can_be_found_and_linked_to(client: Client, prefix: str) -> None:
+    entries = {
+        address: (page, heading, text)
+        for address, page, heading, text in json.loads(
+            client.get(f"{prefix}/docs/search.json").content
+        )
+    }
+    html = client.get(f"{prefix}/docs/errors/").content.decode()
+    with override(prefix.strip("/") or "en"):
+        title = all_pages()["errors"].title
+        for code in error_codes():
+            assert entries[f"{prefix}/docs/errors/#{code.name}"] == (
+                title,
+                code.name,
+                f"{code.meaning} {code.fix}".replace("`", ""),
+            )
+            assert f'<tr id="{code.name}">' in html
+    assert "duplicate_account" not in entries[f"{prefix}/docs/errors/#codes"][2]
 
 
 def test_its_address_changes_with_its_contents(client: Client) -> None:
