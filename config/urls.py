@@ -69,7 +69,7 @@ urlpatterns = [
     ),
     path("admin/", admin.site.urls),
     re_path(r"^(?:login|signup|dashboard|admin)$", views.add_slash),
-    re_path(r"^(?:(?:hi|as)/)?(?:docs|status)$|^(?:hi|as)$", views.add_slash),
+    re_path(r"^(?:(?:hi|as)/)?(?:docs(?:/[\w-]+)?|status)$|^(?:hi|as)$", views.add_slash),
     re_path(r"^media/(?P<name>.+)$", media, name="media"),
 ]
 

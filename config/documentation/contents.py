@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +16,12 @@ FOLDER = Path(settings.BASE_DIR, "docs", "partners")
 #: The page at /docs/ itself.
 FIRST = "overview"
 ENGLISH = settings.LANGUAGE_CODE
+_MARKUP = re.compile(r"\[([^\]]+)\]\([^)]+\)|`")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`title` and `summary` are the first heading and the first paragraph of its file."""
+    """`title` and `summary` are the first heading and the first paragraph of its file, as words."""
 
     name: str
     title: str
@@ -81,4 +83,5 @@ def neighbours(page: Page) -> tuple[Page | None, Page | None]:
 def _read_page(name: str, is_guide: bool, language: str) -> Page:
     source = (FOLDER / language / f"{name}.md").read_text()
     title, summary, *_ = source.split("\n\n", 2)
-    return Page(name, title.removeprefix("# "), summary, source, is_guide, language)
+    words = _MARKUP.sub(r"\1", summary)
+    return Page(name, title.removeprefix("# "), words, source, is_guide, language)

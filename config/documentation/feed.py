@@ -27,7 +27,8 @@ def changelog_feed() -> str:
             feed.add_item(
                 title=part.heading.text,
                 link=link,
-                description=part.text,
+                # The version is the title already.
+                description=part.text.partition("</h2>\n")[2],
                 pubdate=datetime.strptime(part.plain[1], "%B %Y").replace(tzinfo=UTC),
                 unique_id=link,
             )

@@ -18,4 +18,6 @@ def test_each_version_is_an_item(client: Client, settings: object) -> None:
     assert titles[-3:] == ["v2.2.0", "v2.1.0", "v2.0.0"]
     assert items[-1].findtext("pubDate") == "Sun, 01 Jun 2025 00:00:00 +0000"
     assert items[-1].findtext("link", "").endswith("/docs/changelog/#v200")
-    assert "/createAndDeploy" in items[-1].findtext("description", "")
+    description = items[-1].findtext("description", "")
+    assert description.startswith("<p>June 2025</p>")
+    assert "/createAndDeploy" in description

@@ -19,6 +19,7 @@ from PIL import Image
 
 from config.documentation import additions
 from config.documentation.contents import FOLDER, all_pages, neighbours
+from config.documentation.markdown import render_parts
 
 pytestmark = pytest.mark.django_db
 
@@ -169,8 +170,16 @@ def test_every_page_is_served_as_markdown(client: Client) -> None:
         response = client.get(page.markdown_path)
         assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
         text = response.content.decode()
-        assert text.startswith(f"# {page.title}\n\n{page.summary}\n")
+        first, *_ = render_parts(text, code_beside=True)
+        assert first.plain[:2] == [page.title, page.summary]
         assert not re.search("{%|{{ ", text), page.name
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "as"])
+def test_summaries_are_words_without_markup(language: str) -> None:
+    """Search engines, chats, readers of feeds and language models show them as they are."""
+    for page in all_pages(language).values():
+        assert not re.search(r"[\[\]`*]", page.summary), page.path
 
 
 def test_llms_txt_lists_all_pages(client: Client) -> None:

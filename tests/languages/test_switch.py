@@ -110,7 +110,13 @@ def test_an_unreadable_choice_is_english(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "address"),
-    [("/hi", "/hi/"), ("/as/docs", "/as/docs/"), ("/hi/status", "/hi/status/")],
+    [
+        ("/hi", "/hi/"),
+        ("/as/docs", "/as/docs/"),
+        ("/hi/docs/quick-start", "/hi/docs/quick-start/"),
+        ("/docs/api", "/docs/api/"),
+        ("/hi/status", "/hi/status/"),
+    ],
 )
 def test_a_missing_slash_is_added(client: Client, typed: str, address: str) -> None:
     response = client.get(typed, follow=True)
