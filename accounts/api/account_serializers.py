@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from rest_framework import serializers
 
 from accounts.phones import MAX_DIGITS, MIN_DIGITS, national_number, read_digits
+from accounts.services.accounts import DEFAULT_CURRENCY
 from config.api.references import ReferenceSerializer
 from config.api.serializers import REQUIRED, HttpUrlField, ListField, StrictSerializer, TextField
 
@@ -121,8 +122,8 @@ class AddressSerializer(StrictSerializer):
 
 
 class SocialMediaSerializer(StrictSerializer):
-    name = TextField(max_length=60, help_text="The name of the network.")
-    url = HttpUrlField(help_text="The URL of the profile.")
+    name = TextField(max_length=60, help_text=gettext_noop("The name of the network."))
+    url = HttpUrlField(help_text=gettext_noop("The URL of the profile."))
 
 
 class ProfileSerializer(StrictSerializer):
@@ -141,7 +142,7 @@ class ProfileSerializer(StrictSerializer):
         max_length=10,
         required=False,
         allow_null=True,
-        help_text=gettext_noop("Default currency symbol."),
+        help_text=gettext_noop("Default currency symbol.") + f" Default: `{DEFAULT_CURRENCY}`.",
     )
     domains = ListField(
         child=DomainField(),

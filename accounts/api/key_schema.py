@@ -91,8 +91,8 @@ describe(
         conditional=["accountId", "email", "phone"],
         body_examples={
             "By account": {"accountId": ID},
-            "By email address": {"email": "sarah@novaretail.com"},
-            "By phone number": {"phone": "+919876543210"},
+            gettext_noop("By email address"): {"email": "sarah@novaretail.com"},
+            gettext_noop("By phone number"): {"phone": "+919876543210"},
         },
         name="generateAutoLoginUrl",
         responses=[

@@ -60,7 +60,7 @@ describe(
         ACCOUNTS,
         "Creates an account. Its email address and mobile number must be unique on the platform.",
         body=AccountSerializer,
-        body_examples={"An account": PERSON, "With business details": WHOLE},
+        body_examples={"An account": PERSON, gettext_noop("With business details"): WHOLE},
         is_idempotent=True,
         responses=[
             Response(

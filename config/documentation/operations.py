@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.utils.translation import gettext
 
 from accounts.endpoints import Endpoint, get_endpoint
 from config.documentation.description import JSON, find_operation, path_of, resolve
-from config.documentation.responses import error_blocks, success_blocks
+from config.documentation.limits import limits_of
+from config.documentation.responses import error_blocks, json_block, success_blocks
 from config.documentation.samples import PLACEHOLDERS, Request, sample_markdown
 from config.documentation.tables import table
 from integrations.event_types import event_type
@@ -24,6 +26,7 @@ def operation_markdown(name: str) -> str:
         f"`{each.method} {path_of(name)}`",
         _parameters(operation),
         endpoint_sample(name),
+        *_further_bodies(operation),
         *success_blocks(operation),
         *error_blocks(operation),
     ]
@@ -71,8 +74,19 @@ def _example(parameter: dict[str, Any]) -> Any:
 
 
 def _body_example(operation: dict[str, Any]) -> Any:
+    return next((each["value"] for each in _body_examples(operation)), None)
+
+
+def _further_bodies(operation: dict[str, Any]) -> Iterator[str]:
+    """Show the bodies that the sample does not send."""
+    for example in _body_examples(operation)[1:]:
+        summary = gettext(example["summary"])
+        yield json_block(gettext("Request: %(summary)s") % {"summary": summary}, example["value"])
+
+
+def _body_examples(operation: dict[str, Any]) -> list[dict[str, Any]]:
     content = operation.get("requestBody", {}).get("content", {}).get(JSON, {})
-    return next((each["value"] for each in content.get("examples", {}).values()), None)
+    return list(content.get("examples", {}).values())
 
 
 def _parameters(operation: dict[str, Any]) -> str:
@@ -111,6 +125,8 @@ def _members(schema: dict[str, Any], prefix: str = "") -> list[tuple[str, str, s
         text = _text(given) or _text(member)
         rows.append((f"`{prefix}{name}`", _type(member), _yes(name in required), text))
         rows += _members(member, f"{prefix}{name}.")
+        if items := member.get("items"):
+            rows += _members(resolve(items), f"{prefix}{name}[].")
     return rows
 
 
@@ -126,6 +142,7 @@ def _text(schema: dict[str, Any]) -> str:
     if len(values) > 1:
         named = ", ".join(f"`{each}`" for each in values)
         parts.append(gettext("One of %(values)s.") % {"values": named})
+    parts += limits_of(inner)
     if inner.get("default") is not None:
         parts.append(gettext("Default: `%(value)s`.") % {"value": inner["default"]})
     return " ".join(filter(None, parts))

@@ -43,7 +43,7 @@ def success_blocks(operation: dict[str, Any]) -> Iterator[str]:
     for status, response in operation["responses"].items():
         if status.startswith("2"):
             for summary, value in _examples(response):
-                yield _json_block(f"{status} {gettext(summary)}", value)
+                yield json_block(f"{status} {gettext(summary)}", value)
 
 
 def error_blocks(operation: dict[str, Any]) -> Iterator[str]:
@@ -86,6 +86,6 @@ def _examples(response: dict[str, Any]) -> Iterable[tuple[str, Any]]:
         yield example.get("summary", name), resolve(example)["value"]
 
 
-def _json_block(title: str, value: Any) -> str:
+def json_block(title: str, value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=2)
     return f'```json title="{title}"\n{text}\n```'

@@ -56,7 +56,9 @@ class _ShopSerializer(StrictSerializer):
     brandLogo = HttpUrlField(
         required=False,
         allow_null=True,
-        help_text=gettext_noop("URL of the logo; by default the account's."),
+        help_text=gettext_noop(
+            "URL of the logo; by default the account's, or one made of the brand name."
+        ),
     )
     webhookSecret = TextField(
         required=False,

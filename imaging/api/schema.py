@@ -107,7 +107,7 @@ describe(
         body=NewImageSerializer,
         body_examples={
             "Fast mode": HANDBAG,
-            "Thinking mode": {
+            gettext_noop("Thinking mode"): {
                 "prompt": "minimalist sneaker product shot for an e-commerce store",
                 "aspectRatio": "4:3",
                 "mode": "thinking",
@@ -149,7 +149,7 @@ describe(
                 "mode": "fast",
                 "resolution": "2k",
             },
-            "Thinking mode with several images": {
+            gettext_noop("Thinking mode with several images"): {
                 "images": [
                     "https://example.com/product-front.jpg",
                     "https://example.com/product-side.jpg",
@@ -159,7 +159,7 @@ describe(
                 "mode": "thinking",
                 "resolution": "1k",
             },
-            "No request": {
+            gettext_noop("No request"): {
                 "images": ["https://example.com/low-quality-photo.jpg"],
                 "mode": "thinking",
             },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from accounts.endpoints import all_endpoints
 from config.api.error_codes import error_codes
 from config.documentation import operations, tags
 from config.documentation.contents import all_pages
-from config.documentation.description import JSON
+from config.documentation.description import JSON, find_operation
 from config.openapi.generator import read_schema
 from config.openapi.postman import resolve
 from deployments.categories import CATEGORIES
@@ -57,6 +58,38 @@ def test_errors_name_the_members_that_only_they_have() -> None:
     assert "| `missing_credentials` | `requiredCredentials` |" in connect
     assert "`example`, `supportedIntegrations` |" in connect
     assert "| Status | Message | Code |\n" in operations.operation_markdown("accounts.read")
+
+
+def test_parameters_have_their_limits() -> None:
+    create = operations.operation_markdown("image.create")
+    assert "| What the image shows. 3 to 4000 characters. |" in create
+    assert "size and seed repeat a picture. From 0 to 4294967295. |" in create
+    enhance = operations.operation_markdown("image.enhance")
+    assert "by default the general quality. Up to 2000 characters. |" in enhance
+    assert "The URLs of one to four images. Up to 4 items. |" in enhance
+    model = operations.model_markdown()
+    assert "| Default currency symbol. Default: `₹`. Up to 10 characters. |" in model
+    assert "| `socialMedia[].url` | `string` | Yes |" in model
+
+
+def test_each_example_of_a_body_is_shown() -> None:
+    enhance = operations.operation_markdown("image.enhance")
+    assert '```json title="Request: Thinking mode with several images"' in enhance
+    assert "Request: Fast mode" not in enhance  # the sample
+
+
+def test_the_figures_of_usage_are_explained() -> None:
+    table = all_pages("en")["usage"].source.split("| Member |")[1]
+    named = re.findall(r"^\| `([\w.]+)` \|", table, re.MULTILINE)
+    assert named
+    content = find_operation("image.usage")["responses"]["200"]["content"][JSON]
+    [example] = content["examples"].values()
+    figures: Any = example["value"]["data"]
+    for name in named:
+        value = figures
+        for part in name.split("."):
+            value = value[part]
+    assert {name.partition(".")[0] for name in named} == figures.keys()
 
 
 def test_what_is_required_in_one_of_two_places_is_conditional() -> None:
