@@ -1,8 +1,9 @@
 // Puts the reader's own test keys into the samples, and runs them from the page.
 const form = document.querySelector("[data-keys]");
 const STORED = "docs-keys";
-const ACCOUNT = "docs-account";
-const EXAMPLE_ACCOUNT = "665a1f2e3b4c5d6e7f8a9b0c";
+// What the samples name, by the member of the response that creates one of the reader's own.
+const EXAMPLES = { accountId: "665a1f2e3b4c5d6e7f8a9b0c", identifier: "nova-retail-abc123" };
+const storedAs = (member) => `docs-${member}`;
 
 // What the forms say, in the language of the page.
 const texts = {
@@ -29,25 +30,32 @@ const keys = () => JSON.parse(sessionStorage.getItem(STORED) ?? "null");
 // What stands in the samples, and what it is replaced by.
 function replacements() {
   const pairs = Object.entries(keys() ?? {}).map(([api, key]) => [form.dataset[api], key]);
-  return [...pairs, [EXAMPLE_ACCOUNT, sessionStorage.getItem(ACCOUNT)]].filter(([a, b]) => a && b);
+  for (const [member, example] of Object.entries(EXAMPLES)) {
+    pairs.push([example, sessionStorage.getItem(storedAs(member))]);
+  }
+  return pairs.filter(([a, b]) => a && b);
 }
 
-const personal = (text) =>
-  replacements().reduce((sum, [placeholder, own]) => sum.replaceAll(placeholder, own), text);
+const personal = (text, pairs = replacements()) =>
+  pairs.reduce((sum, [former, own]) => sum.replaceAll(former, own), text);
 
-function personalise() {
+function personalise(pairs) {
   const isCode = { acceptNode: (node) => (node.parentElement.closest("code") ? 1 : 2) };
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT, isCode);
   while (walker.nextNode()) {
-    walker.currentNode.data = personal(walker.currentNode.data);
+    walker.currentNode.data = personal(walker.currentNode.data, pairs);
   }
 }
 
-// The samples that follow use the account that was just created.
-function useAccount(former, created) {
-  personalise();
-  for (const field of document.querySelectorAll(".doc-run :is(input, textarea)")) {
-    field.value = field.value.replaceAll(former, created);
+// The samples that follow use the account or the shop that was just created.
+function useCreated(result) {
+  for (const [member, example] of Object.entries(EXAMPLES).filter(([name]) => result[name])) {
+    const former = sessionStorage.getItem(storedAs(member)) ?? example;
+    sessionStorage.setItem(storedAs(member), result[member]);
+    for (const field of document.querySelectorAll(".doc-run :is(input, textarea)")) {
+      field.value = field.value.replaceAll(former, result[member]);
+    }
+    personalise([[former, result[member]]]);
   }
 }
 
@@ -95,10 +103,8 @@ function addRun(group) {
       status.textContent = `${response.status} · ${Math.round(performance.now() - started)} ms`;
       code.textContent = JSON.stringify(result, null, 2);
       figure.hidden = false;
-      if (response.status === 201 && result.accountId) {
-        const former = sessionStorage.getItem(ACCOUNT) ?? EXAMPLE_ACCOUNT;
-        sessionStorage.setItem(ACCOUNT, result.accountId);
-        useAccount(former, result.accountId);
+      if ([201, 202].includes(response.status)) {
+        useCreated(result);
       }
     } catch {
       status.textContent = texts.failed;

@@ -17,15 +17,20 @@ const texts = {
 const WEIGHTS = { heading: 8, page: 4, text: 1 };
 const words = (text) => text.toLowerCase().normalize("NFKC").match(/[\p{L}\p{M}\p{N}_]+/gu) ?? [];
 
+// What English words have in common: receive, receives, receiving.
+const stem = (word) => (word.length > 4 ? word.replace(/ies$/, "y").replace(/(ing|ed|es|s|e)$/, "") : word);
+
 // What is in the index, empty until it has been loaded.
 let entries = [];
 // Word → entry → weight.
 let postings = new Map();
+const stems = new Map();
 
 function addWords(entry, some, weight) {
   for (const word of some) {
     if (!postings.has(word)) {
       postings.set(word, new Map());
+      stems.set(word, stem(word));
     }
     const places = postings.get(word);
     places.set(entry, Math.min((places.get(entry) ?? 0) + weight, weight * 3));
@@ -39,7 +44,8 @@ export function buildIndex(loaded) {
     // In each language, addresses have the English words, which some readers look for.
     const [slug, anchor] = address.split("/docs/")[1].split("#");
     addWords(entry, words(text), WEIGHTS.text);
-    addWords(entry, new Set(words(`${page} ${slug}`)), WEIGHTS.page);
+    // A code such as prompt_too_long is found by its parts, too.
+    addWords(entry, new Set(words(`${page} ${slug} ${heading.replaceAll("_", " ")}`)), WEIGHTS.page);
     addWords(entry, new Set(words(`${heading || page} ${anchor ?? slug}`)), WEIGHTS.heading);
   });
 }
@@ -71,15 +77,18 @@ export function distance(a, b, most) {
 function matches(term) {
   const found = new Map();
   const most = term.length < 4 ? 0 : term.length < 8 ? 1 : 2;
+  const root = stem(term);
   for (const [word, places] of postings) {
     let quality = 0;
     if (word === term) {
       quality = 1;
     } else if (word.startsWith(term)) {
       quality = 0.7;
+    } else if (stems.get(word) === root) {
+      quality = 0.6;
     } else if (most && term.length > 4 && word.includes(term)) {
       quality = 0.4;
-    } else if (most && distance(term, word, most) <= most) {
+    } else if (most && distance(root, stems.get(word), most) <= most) {
       quality = 0.3;
     }
     if (quality) {
@@ -93,7 +102,10 @@ function matches(term) {
 
 // The entries with most of the terms: all of them, if there are any with all.
 export function find(query) {
-  const terms = words(query);
+  const typed = words(query);
+  // Short words are in every text, unless they are all there is, such as 4k.
+  const long = typed.filter((word) => word.length > 2);
+  const terms = long.length ? long : typed;
   const scores = new Map();
   for (const term of terms) {
     const found = matches(term);
