@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext
@@ -48,36 +48,40 @@ def success_blocks(operation: dict[str, Any]) -> Iterator[str]:
 
 def error_blocks(operation: dict[str, Any]) -> Iterator[str]:
     """List the errors that this endpoint has beyond those of all endpoints."""
-    if rows := [row for is_shared, row in _error_rows(operation) if not is_shared]:
+    if errors := [each for each in _errors(operation) if each[1]["code"] not in _SHARED_CODES]:
         yield f"**{gettext('Errors')}**"
-        yield _error_table(rows)
+        yield _error_table(errors)
+    if members := {value["code"]: more for _, value in errors if (more := _more_members(value))}:
+        rows = [(f"`{code}`", more) for code, more in members.items()]
+        yield table((gettext("Code"), gettext("More members")), rows)
 
 
 def shared_errors() -> str:
     """List the errors that endpoints have in common."""
-    paths = read_schema()["paths"].values()
-    found = [
-        each for path in paths for operation in path.values() for each in _error_rows(operation)
+    operations = [each for path in read_schema()["paths"].values() for each in path.values()]
+    errors = [each for operation in operations for each in _errors(operation)]
+    shared = [each for each in errors if each[1]["code"] in _SHARED_CODES]
+    return _error_table(sorted(shared, key=lambda each: (each[0], each[1]["message"])))
+
+
+def _errors(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the status and the example of each error."""
+    return [
+        (status, value)
+        for status, response in operation["responses"].items()
+        if status >= "400"
+        for _, value in _examples(response)
     ]
-    return _error_table(sorted({row for is_shared, row in found if is_shared}))
 
 
-def _error_rows(operation: dict[str, Any]) -> Iterator[tuple[bool, tuple[str, ...]]]:
-    """Yield the row of each error, and whether endpoints share it."""
-    for status, response in operation["responses"].items():
-        if status >= "400":
-            for _, value in _examples(response):
-                code = value["code"]
-                more = ", ".join(f"`{name}`" for name in value if name not in _EVERY_ERROR)
-                row = (status, f"`{value['message']}`", f"`{code}`", more)
-                yield code in _SHARED_CODES, row
+def _more_members(error: dict[str, Any]) -> str:
+    return ", ".join(f"`{name}`" for name in error if name not in _EVERY_ERROR)
 
 
-def _error_table(rows: Sequence[tuple[str, ...]]) -> str:
-    """The last column is left out if no error has more members."""
-    head = (gettext("Status"), gettext("Message"), gettext("Code"), gettext("More members"))
-    columns = 4 if any(more for *_, more in rows) else 3
-    return table(head[:columns], [row[:columns] for row in rows])
+def _error_table(errors: Iterable[tuple[str, dict[str, Any]]]) -> str:
+    rows = [(status, f"`{value['message']}`", f"`{value['code']}`") for status, value in errors]
+    head = (gettext("Status"), gettext("Message"), gettext("Code"))
+    return table(head, dict.fromkeys(rows))
 
 
 def _examples(response: dict[str, Any]) -> Iterable[tuple[str, Any]]:

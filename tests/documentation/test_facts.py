@@ -55,9 +55,10 @@ def test_every_message_of_the_api_is_on_a_page(client: Client) -> None:
 
 def test_errors_name_the_members_that_only_they_have() -> None:
     connect = operations.operation_markdown("integrations.connect")
-    assert "| `missing_credentials` | `requiredCredentials` |" in connect
-    assert "`example`, `supportedIntegrations` |" in connect
-    assert "| Status | Message | Code |\n" in operations.operation_markdown("accounts.read")
+    assert "\n\n| Code | More members |\n" in connect
+    assert "\n| `missing_fields` | `example`, `supportedIntegrations` |\n" in connect
+    assert "\n| `missing_credentials` | `requiredCredentials` |" in connect
+    assert "More members" not in operations.operation_markdown("accounts.read")
 
 
 def test_parameters_have_their_limits() -> None:

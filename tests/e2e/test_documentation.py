@@ -102,7 +102,7 @@ def test_a_member_runs_the_samples_with_own_test_keys(
     deploy = page.locator(".doc-run").first
     deploy.get_by_text("Edit the request").click()
     body = deploy.get_by_role("textbox", name="Body")
-    body.fill(re.sub("https://[^\"]*webhook[^\"]*", "http://127.0.0.1:9/", body.input_value()))
+    body.fill(re.sub('https://[^"]*webhook[^"]*', "http://127.0.0.1:9/", body.input_value()))
     deploy.get_by_role("button", name="Run it").click()
     expect(deploy.get_by_role("status")).to_contain_text("202")
     # And those about shops the one that was deployed.
