@@ -127,6 +127,21 @@ def test_a_phone_has_the_navigation_in_a_sheet(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_a_table_on_a_phone_scrolls_and_has_room_for_its_sentences(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/docs/webhook-endpoints/")
+    effect = page.locator(".doc-table td:last-child").first
+    assert effect.evaluate("cell => cell.offsetWidth") >= 190
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_link_to_an_error_shows_and_marks_its_row(page: Page) -> None:
+    page.goto("/docs/errors/#website_taken_down")
+    row = page.locator("#website_taken_down")
+    expect(row).to_be_in_viewport()
+    expect(row).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
 def test_another_language_shows_the_same_heading(page: Page) -> None:
     page.goto("/docs/errors/#codes")
     page.get_by_role("link", name="हिन्दी").click()
