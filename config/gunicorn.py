@@ -17,15 +17,19 @@ import sys
 from gunicorn.arbiter import Arbiter
 
 from config.edge.worker import EdgeWorker
-from config.environment import grace_seconds, load_env_file
+from config.environment import WrongVariable, grace_seconds, load_env_file, whole_number
 from config.monitoring.folder import make_metrics_folder, memory_folder
 
-load_env_file()
-
-bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+try:
+    load_env_file()
+    bind = os.environ.get("BIND") or f"127.0.0.1:{whole_number('PORT', 8000)}"
+    workers = whole_number("WEB_CONCURRENCY", 2)
+    threads = whole_number("WEB_THREADS", 256)
+    #: Seconds for requests in progress to finish after SIGTERM.
+    graceful_timeout = int(grace_seconds())
+except WrongVariable as error:
+    sys.exit(str(error))
 worker_class = EdgeWorker
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = int(os.environ.get("WEB_THREADS") or 256)
 #: Threads share the connections to the database.
 os.environ.setdefault("DB_POOL_SIZE", "10")
 os.environ["SHOPIQ_PROCESS"] = "web"
@@ -41,8 +45,6 @@ def _raise_open_files() -> int:
 
 # Connections that only wait cost little. Each thread may open a few files of its own.
 worker_connections = max(threads + 64, min(threads + 4096, _raise_open_files() - 4 * threads))
-#: Seconds for requests in progress to finish after SIGTERM.
-graceful_timeout = int(grace_seconds())
 #: Seconds between heartbeats of the worker's main loop; a request may take longer.
 timeout = 60
 keepalive = 5

@@ -37,7 +37,7 @@ def test_systemd_accepts_the_units() -> None:
         for path in sorted((DEPLOY / "systemd").iterdir()):
             text = path.read_text()
             # Programs and folders of an installation, which this machine does not have.
-            text = re.sub(r"ExecStart=/srv/\S+", "ExecStart=/bin/true", text)
+            text = re.sub(r"(?<=ExecStart=)/srv/\S+", "/bin/true", text)
             text = text.replace("file:/srv/shopiq", "file:/")
             units.append(Path(folder, path.name.replace("@", "@8000")))
             units[-1].write_text(text)
@@ -46,6 +46,15 @@ def test_systemd_accepts_the_units() -> None:
         )
     ours = [line for line in done.stderr.splitlines() if "shopiq" in line]
     assert ours == []
+
+
+def test_units_set_nothing_that_the_file_of_settings_may_have() -> None:
+    """EnvironmentFile= wins over Environment=, wherever it stands."""
+    listed = set(re.findall(r"^#(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    for path in (DEPLOY / "systemd").glob("*.service"):
+        lines = re.findall(r"^Environment=(.*)$", path.read_text(), re.MULTILINE)
+        own = {word.partition("=")[0] for line in lines for word in line.split()}
+        assert own & listed <= {"SHOPIQ_DATA"}, path.name
 
 
 def test_hadolint_accepts_the_dockerfile() -> None:

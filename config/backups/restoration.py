@@ -92,7 +92,7 @@ def missing_files(folder: Path, manifest: Manifest) -> dict[str, int]:
 
 def check_ledger_of(url: str | None = None) -> dict[str, Any]:
     """Run `check_ledger` in a process that uses this database, and return its report."""
-    env = {**os.environ, "DB_POOL_SIZE": "0"}
+    env = dict(os.environ)
     if url:
         env |= {"DATABASE_URL": url, "DATABASE_OWNER_URL": url, "DATABASE_DIRECT_URL": ""}
     done = subprocess.run(

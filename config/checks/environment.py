@@ -31,13 +31,14 @@ def check_environment(
             "DATABASE_URL is not a PostgreSQL database.",
             "Use postgres://user:password@host/name.",
         )
-    for network in settings.TRUSTED_PROXIES:
-        try:
-            ip_network(network, strict=False)
-        except ValueError:
-            yield setting_error(
-                4, f"TRUSTED_PROXIES has {network!r}.", "List IP addresses or CIDR networks."
-            )
+    for name in ("TRUSTED_PROXIES", "METRICS_NETWORKS"):
+        for network in getattr(settings, name):
+            try:
+                ip_network(network, strict=False)
+            except ValueError:
+                yield setting_error(
+                    4, f"{name} has {network!r}.", "List IP addresses or CIDR networks."
+                )
 
 
 @register

@@ -10,9 +10,8 @@ import importlib
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import process_name
+from config.environment import WrongVariable, process_name
 from config.logging import error_listeners, redact, redact_details
 
 #: What remains of an event, of an exception in it, and of each frame.
@@ -28,18 +27,21 @@ def report_errors() -> None:
     try:
         sdk: Any = importlib.import_module("sentry_sdk")
     except ImportError as error:
-        raise ImproperlyConfigured(
+        raise WrongVariable(
             "SENTRY_DSN is set, but the package sentry-sdk is not installed."
         ) from error
-    sdk.init(
-        dsn=settings.SENTRY_DSN,
-        environment=settings.ENVIRONMENT,
-        default_integrations=False,
-        auto_enabling_integrations=False,
-        before_send=scrub,
-        include_local_variables=False,
-        max_breadcrumbs=0,
-    )
+    try:
+        sdk.init(
+            dsn=settings.SENTRY_DSN,
+            environment=settings.ENVIRONMENT,
+            default_integrations=False,
+            auto_enabling_integrations=False,
+            before_send=scrub,
+            include_local_variables=False,
+            max_breadcrumbs=0,
+        )
+    except ValueError:  # the library's BadDsn
+        raise WrongVariable("SENTRY_DSN is not the address of a Sentry project.") from None
     error_listeners.append(_Reporter(sdk))
 
 

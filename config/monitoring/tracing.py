@@ -12,18 +12,28 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 from config import metrics
-from config.environment import process_name
+from config.environment import WrongVariable, process_name
 
 _EXPORTER = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 
 
 def start_tracing() -> None:
-    """Make `config.metrics` also record spans; each process sends its own in batches."""
+    """Make `config.metrics` also record spans; each process sends its own in batches.
+
+    Raises `WrongVariable` without the packages: the first request would be too late.
+    """
     if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
         return
+    try:
+        for name in ("opentelemetry.sdk.trace", _EXPORTER):
+            importlib.import_module(name)
+    except ImportError as error:
+        raise WrongVariable(
+            "OTEL_EXPORTER_OTLP_ENDPOINT is set, but the packages opentelemetry-sdk and"
+            " opentelemetry-exporter-otlp-proto-http are not installed."
+        ) from error
     metrics.spans = _Spans()
     os.register_at_fork(after_in_child=_restart)
 
@@ -52,16 +62,10 @@ class _Spans:
             self._provider.force_flush()
 
     def _start(self) -> Any:
-        try:
-            sdk: Any = importlib.import_module("opentelemetry.sdk.trace")
-            export: Any = importlib.import_module("opentelemetry.sdk.trace.export")
-            resources: Any = importlib.import_module("opentelemetry.sdk.resources")
-            otlp: Any = importlib.import_module(_EXPORTER)
-        except ImportError as error:
-            raise ImproperlyConfigured(
-                "OTEL_EXPORTER_OTLP_ENDPOINT is set, but the packages opentelemetry-sdk and"
-                " opentelemetry-exporter-otlp-proto-http are not installed."
-            ) from error
+        sdk: Any = importlib.import_module("opentelemetry.sdk.trace")
+        export: Any = importlib.import_module("opentelemetry.sdk.trace.export")
+        resources: Any = importlib.import_module("opentelemetry.sdk.resources")
+        otlp: Any = importlib.import_module(_EXPORTER)
         endpoint = f"{settings.OTEL_EXPORTER_OTLP_ENDPOINT.rstrip('/')}/v1/traces"
         names = {"service.name": "shopiq", "service.instance.id": process_name()}
         self._provider = sdk.TracerProvider(resource=resources.Resource.create(names))

@@ -65,4 +65,4 @@ def _may_read_metrics(request: HttpRequest) -> bool:
         peer = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
-    return any(peer in ip_network(network) for network in settings.METRICS_NETWORKS)
+    return any(peer in ip_network(network, strict=False) for network in settings.METRICS_NETWORKS)

@@ -21,12 +21,9 @@ PAYMENT_GATEWAYS = env.list(
 # The most points of one grant, against mistakes and stolen sessions.
 GRANT_LIMIT = env.int("GRANT_LIMIT", 1_000_000)
 # What a person of a staff group may ask for, and may approve, in 24 hours, in points.
-APPROVAL_DAILY_POINTS: dict[str, int] = {
-    group: int(points)
-    for group, points in env.dict(
-        "APPROVAL_DAILY_POINTS", default={"finance": 1_000_000, "admin": 5_000_000}
-    ).items()
-}
+APPROVAL_DAILY_POINTS = env.numbers(
+    "APPROVAL_DAILY_POINTS", default={"finance": 1_000_000, "admin": 5_000_000}
+)
 # Up to so many points in 24 hours, the person who asks may also approve. Not by default.
 APPROVAL_SINGLE_POINTS = env.int("APPROVAL_SINGLE_POINTS", 0)
 # After so many days without a decision a request lapses.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.environment import process_name
+from config.environment import is_command, process_name
 from config.local import postgres
 from config.settings.env import IS_PRODUCTION, env
 
@@ -46,12 +46,14 @@ _owner_url = env.str("DATABASE_OWNER_URL", postgres.owner_url() if _is_embedded 
 BACKUP_SCRATCH_URL = env.str(
     "BACKUP_SCRATCH_URL", postgres.admin_url() if _is_embedded else _owner_url
 )
-DATABASE_OWNER = _connection(env.db_url_config(_owner_url) if _owner_url else {})
-DATABASE_DIRECT = _connection(env.db_url_config(_direct_url) if _direct_url else {})
+DATABASE_OWNER = _connection(
+    env.db_url("DATABASE_OWNER_URL", default=_owner_url) if _owner_url else {}
+)
+DATABASE_DIRECT = _connection(env.db_url("DATABASE_DIRECT_URL") if _direct_url else {})
 
-# Threads of the web process share a pool. A pool in the worker's forked processes would give the
-# same socket to several of them.
-_pool_size = env.int("DB_POOL_SIZE", 0)
+# Threads of the web process share a pool. Commands have none, whatever a file of settings for all
+# processes says: a pool in the worker's forked processes would give the same socket to several.
+_pool_size = 0 if is_command() else env.int("DB_POOL_SIZE", 0)
 _pool = {"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 30}} if _pool_size else {}
 _default = _connection(_serving, is_pooled=IS_DATABASE_POOLED)
 DATABASES = {
@@ -68,7 +70,7 @@ DATABASES = {
 DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", "")
 REPLICA_LAG_SECONDS = env.float("REPLICA_LAG_SECONDS", 5.0)
 if DATABASE_REPLICA_URL:
-    _replica = _connection(env.db_url_config(DATABASE_REPLICA_URL))
+    _replica = _connection(env.db_url("DATABASE_REPLICA_URL"))
     DATABASES["replica"] = {
         **_replica,
         **{name: DATABASES["default"][name] for name in ("ATOMIC_REQUESTS", "CONN_MAX_AGE")},
@@ -78,7 +80,7 @@ if DATABASE_REPLICA_URL:
 # The request log and the daily counts, in a database of their own. The role owns its tables.
 LOG_DATABASE_URL = env.str("LOG_DATABASE_URL", "")
 if LOG_DATABASE_URL:
-    _log = _connection(env.db_url_config(LOG_DATABASE_URL))
+    _log = _connection(env.db_url("LOG_DATABASE_URL"))
     DATABASES["log"] = {
         **_log,
         **{name: DATABASES["default"][name] for name in ("ATOMIC_REQUESTS", "CONN_MAX_AGE")},

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import environ
-
 from config.environment import grace_seconds, load_env_file
 from config.local import postgres
 from config.local.secrets import embedded_secrets_file
+from config.settings.variables import Variables
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 load_env_file()
-env = environ.Env()
+env = Variables()
 
 ENVIRONMENT = env.str("ENVIRONMENT", "development")
 IS_PRODUCTION = ENVIRONMENT == "production"

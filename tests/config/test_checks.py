@@ -35,6 +35,7 @@ def test_the_embedded_defaults_pass() -> None:
         ("IMAGE_PROVIDER", "", "shopiq.E005"),
         ("IMAGE_STORAGE", "", "shopiq.E006"),
         ("TRUSTED_PROXIES", ["10.0.0.0/8", "proxy.internal"], "shopiq.E004"),
+        ("METRICS_NETWORKS", ["prometheus.internal"], "shopiq.E004"),
         ("DEPLOY_TARGET", "ftp", "shopiq.E007"),
         ("DEPLOY_TARGET", "github_actions", "shopiq.E009"),
         ("SITE_PREVIEW_URL", "https://example.com/{identifier}", "shopiq.E008"),

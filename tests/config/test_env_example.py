@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 _READ = re.compile(
-    r"""(?:\benv(?:\.\w+)?\(|\benviron(?:\.get\(|\[))\s*f?["']([A-Z][A-Z0-9_]+)["']"""
+    r"""(?:\benv(?:\.\w+)?\(|\bwhole_number\(|\benviron(?:\.get\(|\[))\s*f?["']([A-Z][A-Z0-9_]+)["']"""
 )
 #: Set by the platform for its own processes, or by the machine for every program.
 INTERNAL = {

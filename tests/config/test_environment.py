@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from config.environment import grace_seconds, load_env_file
+from config.environment import WrongVariable, grace_seconds, load_env_file
 
 
 @pytest.fixture
@@ -62,7 +62,8 @@ def test_a_reload_takes_what_has_changed_in_the_file(env_file: Path) -> None:
 def test_a_file_that_cannot_be_read_is_an_error(env_file: Path) -> None:
     env_file.unlink()
 
-    with pytest.raises(OSError, match=r"ENV_FILE is .*shopiq\.env, which cannot be read: No such"):
+    problem = r"ENV_FILE is .*shopiq\.env, which cannot be read: No such"
+    with pytest.raises(WrongVariable, match=problem):
         load_env_file()
 
 

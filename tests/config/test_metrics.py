@@ -89,10 +89,13 @@ def test_without_a_token_only_the_networks_of_the_settings_read_past_the_proxy(
     settings: Any,
 ) -> None:
     record_heartbeat()
+    # An address with the length of its network.
+    settings.METRICS_NETWORKS = ["127.0.0.1", "198.51.100.9/24"]
     for peer, headers, status in [
         ("127.0.0.1", {}, 200),
         ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 404),
         ("192.0.2.1", {}, 404),
+        ("198.51.100.7", {}, 200),
     ]:
         response = Client(REMOTE_ADDR=peer).get("/metrics", headers=headers)
         assert response.status_code == status
