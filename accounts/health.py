@@ -57,7 +57,7 @@ def _is_reachable() -> bool:
     parameters = connections[log_alias()].get_connection_params()
     parameters.pop("pool", None)
     try:
-        with psycopg.connect(**parameters, connect_timeout=_CONNECT_SECONDS) as own:
+        with psycopg.connect(**{**parameters, "connect_timeout": _CONNECT_SECONDS}) as own:
             own.execute("SELECT 1")
     except psycopg.Error:
         _unreachable_until = time.monotonic() + _ASKED_AGAIN_SECONDS

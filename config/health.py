@@ -95,7 +95,7 @@ def check_database() -> Check:
     """Use a separate connection: the pool would wait half a minute for an unreachable server."""
     parameters = connection.get_connection_params()
     parameters.pop("pool", None)
-    with psycopg.connect(**parameters, connect_timeout=_CONNECT_SECONDS) as own:
+    with psycopg.connect(**{**parameters, "connect_timeout": _CONNECT_SECONDS}) as own:
         own.execute("SELECT 1")
     return Check(True)
 

@@ -26,6 +26,15 @@ DB_TIMEOUTS = {
     "idle_in_transaction_session_timeout": env.str("DB_IDLE_TIMEOUT", "30s"),
 }
 _session_options = " ".join(f"-c {name}={value}" for name, value in DB_TIMEOUTS.items())
+#: A host that has gone answers nothing: libpq would wait for a quarter of an hour, or in an idle
+#: session for two: seconds, but the last one, which is in milliseconds.
+_NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 
 
 def _connection(url: dict[str, Any], *, is_pooled: bool = False) -> dict[str, Any]:
@@ -33,6 +42,7 @@ def _connection(url: dict[str, Any], *, is_pooled: bool = False) -> dict[str, An
     if not url:
         return {}
     options = {
+        **_NETWORK,
         "application_name": env.str("PGAPPNAME", f"shopiq {process_name()}"),
         **url.get("OPTIONS", {}),
         **({} if is_pooled else {"options": _session_options}),
