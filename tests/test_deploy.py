@@ -108,22 +108,30 @@ def test_roles_can_be_made_again_and_reports_only_read() -> None:
         server.start()
         try:
             words = [f"{name}_password=secret" for name in ("owner", "serving", "reports")]
-            command: list[str | Path] = [
-                *("psql", "-q", server.admin_url, "-f", DEPLOY / "sql/roles.sql"),
-                *(part for word in words for part in ("-v", word)),
-            ]
-            for _ in range(2):
-                run(*command, env={**os.environ, "PGHOST": str(server.cluster.sockets)})
+            # Once more, and for a database that a backup is to be restored into.
+            for named in (words, words, ["database=restored"]):
+                run(
+                    *("psql", "-q", server.admin_url, "-f", DEPLOY / "sql/roles.sql"),
+                    *(part for word in named for part in ("-v", word)),
+                    env={**os.environ, "PGHOST": str(server.cluster.sockets)},
+                )
             with psycopg.connect(server.url) as serving:
                 limits = "SHOW lock_timeout", "SHOW statement_timeout", "SHOW log_error_verbosity"
                 found = [serving.execute(limit.encode()).fetchone() for limit in limits]
                 assert found == [("5s",), ("15s",), ("terse",)]
-            with psycopg.connect(server.owner_url) as owner:
-                owner.execute("CREATE TABLE sample AS SELECT 1 AS n")
-            with psycopg.connect(server.admin_url) as reports:
-                reports.execute("SET SESSION AUTHORIZATION shopiq_reports")
-                assert reports.execute("SELECT n FROM sample").fetchone() == (1,)
-                with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    reports.execute("DELETE FROM sample")
+            with psycopg.connect(server.owner_url, autocommit=True) as owner:
+                owner.execute("CREATE DATABASE scratch")  # as verify_backup does
+            for database in ("shopiq", "restored"):
+                require_that_reports_only_read(server, database)
         finally:
             server.stop()
+
+
+def require_that_reports_only_read(server: Server, database: str) -> None:
+    with psycopg.connect(server.owner_url, dbname=database) as owner:
+        owner.execute("CREATE TABLE sample AS SELECT 1 AS n")
+    with psycopg.connect(server.admin_url, dbname=database) as reports:
+        reports.execute("SET SESSION AUTHORIZATION shopiq_reports")
+        assert reports.execute("SELECT n FROM sample").fetchone() == (1,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            reports.execute("DELETE FROM sample")

@@ -114,10 +114,8 @@ class Reader:
         env = here.env | {"PUBLIC_URL": here.url, "ALLOWED_HOSTS": f"{HOST},127.0.0.1"}
         lines = [f"{name}={shlex.quote(value)}" for name, value in env.items()]
         (self.folder / "etc/shopiq.env").write_text("\n".join(lines))
-        scratch = here.current.url("postgres", "postgres")
-        owner = {"DATABASE_OWNER_URL": here.owner_url, "BACKUP_SCRATCH_URL": scratch}
-        lines = [f"{name}={shlex.quote(value)}" for name, value in owner.items()]
-        (self.folder / "etc/owner.env").write_text("\n".join(lines))
+        owner = f"DATABASE_OWNER_URL={shlex.quote(here.owner_url)}\n"
+        (self.folder / "etc/owner.env").write_text(owner)
 
 
 def main() -> int:
