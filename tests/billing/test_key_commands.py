@@ -59,6 +59,15 @@ def test_revoke_key_ends_a_key_for_good(customer: Keys) -> None:
     assert AuditEntry.objects.filter(action="key.revoked").count() == 1
 
 
+def test_a_key_that_leaked_is_revoked_by_itself(customer: Keys) -> None:
+    printed = run("revoke_key", customer.live)
+
+    assert customer.partner.id in printed
+    assert ApiKey.objects.get(pk=customer.key("live").id).revoked_at is not None
+    with pytest.raises(CommandError, match="not found"):
+        run("revoke_key", "sq_live_unknown")
+
+
 def test_deactivate_partner_closes_the_api_and_keeps_the_points(customer: Keys) -> None:
     run("deactivate_partner", customer.partner.id)
 
