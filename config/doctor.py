@@ -5,23 +5,29 @@ Unlike the probes of `/readyz` they may be slow, write something for a moment an
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+import psycopg
 from django.conf import settings
 from django.core.cache import cache
 from django.core.checks import ERROR, run_checks
-from django.core.mail import get_connection
-from django.db import DatabaseError, connection, connections
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+)
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from config.db.canaries import find_wrong_keys
 from config.db.clock import database_now
 from config.db.functions import changed_functions
-from config.db.grants import different_tables, serving_role
+from config.db.grants import different_tables, owned_tables, serving_role
 from config.db.logs import log_alias
 from config.db.partitions import has_rows_beyond, partitioned_tables, read_partitions
 from config.translations import stale_translations
@@ -66,10 +72,22 @@ def diagnose(only: set[str] | None = None) -> Iterator[Finding]:
             yield Finding(name, ok=True, detail=function())
         except Problem as problem:
             yield Finding(name, ok=False, detail=str(problem))
+        except (OperationalError, InterfaceError):
+            connection.close()
+            yield Finding(name, ok=False, detail="Cannot be told while the database fails.")
         except Exception as error:  # noqa: BLE001 - one broken service must not hide the others
             connection.close()
-            text = str(error).strip().partition("\n")[0]
-            yield Finding(name, ok=False, detail=f"{type(error).__name__}: {text}")
+            yield Finding(name, ok=False, detail=_describe(error))
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error.__cause__, psycopg.errors.UndefinedTable):
+        return "Its table is missing. Run migrate_safely."
+    return f"{type(error).__name__}: {one_line(error)}"
+
+
+def one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())
 
 
 def diagnosis_names() -> list[str]:
@@ -84,15 +102,18 @@ def check_settings() -> str:
         if message.level >= ERROR and not message.is_silenced()
     ]
     if errors:
-        raise Problem(" ".join(f"{error.msg} ({error.id})" for error in errors))
+        raise Problem(" ".join(f"{error.msg} {error.hint} ({error.id})" for error in errors))
     return str(settings.ENVIRONMENT)
 
 
 @diagnosis("database")
 def check_version() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
-        version, is_standby = cursor.fetchone()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
+            version, is_standby = cursor.fetchone()
+    except OperationalError as error:
+        raise Problem(f"DATABASE_URL cannot be used: {one_line(error)}") from error
     if int(version.split(".")[0]) < _OLDEST_POSTGRES:
         raise Problem(f"PostgreSQL is {version}; {_OLDEST_POSTGRES} or newer is needed.")
     if is_standby:
@@ -102,6 +123,11 @@ def check_version() -> str:
 
 @diagnosis("role")
 def check_role() -> str:
+    if owned := owned_tables():
+        raise Problem(
+            f"{serving_role()} owns {len(owned)} tables, such as {owned[0]}, and could rewrite the"
+            " ledger. Have DATABASE_URL name one that owns nothing, as deploy/sql/roles.sql does."
+        )
     if different := different_tables():
         raise Problem(
             f"The privileges of {serving_role()} differ for {len(different)} tables, such as"
@@ -137,6 +163,10 @@ def check_functions() -> str:
 def check_log() -> str:
     """The log may be in a database of its own, which `migrate` prepares with the other one."""
     alias = log_alias()
+    try:
+        connections[alias].ensure_connection()
+    except OperationalError as error:
+        raise Problem(f"LOG_DATABASE_URL cannot be used: {one_line(error)}") from error
     executor = MigrationExecutor(connections[alias])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()) or changed_functions(alias):
         raise Problem("Its database is not up to date. Run migrate_safely.")
@@ -207,20 +237,11 @@ def check_translations() -> str:
     return "compiled"
 
 
-@diagnosis("mail")
-def check_mail() -> str:
-    """Sign in to the mail server without sending anything."""
-    server = get_connection(settings.EMAIL_DELIVERY_BACKEND)
-    server.open()
-    server.close()
-    host = getattr(settings, "EMAIL_HOST", "")
-    return str(settings.EMAIL_FILE_PATH) if _is_folder() else f"{host} accepts us"
-
-
-def _is_folder() -> bool:
-    name = str(settings.EMAIL_DELIVERY_BACKEND)
-    return name.endswith((".FolderBackend", ".filebased.EmailBackend"))
-
-
-def public_host() -> str:
-    return urlsplit(str(settings.PUBLIC_URL)).netloc
+def check_folder(name: str) -> str:
+    """Return the folder if it can be written to, made or not; nothing is written: root's files
+    would be in the way of the user that serves."""
+    folder = Path(name)
+    parent = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(parent, os.W_OK):
+        raise Problem(f"{parent} cannot be written to by this user.")
+    return str(folder)

@@ -77,6 +77,11 @@ def different_tables() -> list[str]:
     ]
 
 
+def owned_tables() -> list[str]:
+    """Return the tables that the serving role owns; it should own none."""
+    return [name for name, is_owned, _ in _read_tables(serving_role()) if is_owned]
+
+
 def _read_tables(role: str) -> list[tuple[str, bool, frozenset[str]]]:
     with connection.cursor() as cursor:
         cursor.execute(_READ_TABLES, {"role": role})

@@ -31,6 +31,10 @@ class EgressError(Exception):
         super().__init__(detail)
         self.detail = detail
 
+    def explain(self) -> str:
+        """Return the sentence with its cause, for operators."""
+        return f"{self.detail} ({self.__cause__})" if self.__cause__ else self.detail
+
 
 def bad_status(status: int) -> EgressError:
     """Return the error for a download whose status is not 200."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from config import egress
-from config.doctor import Problem, diagnosis, public_host
+from config.doctor import Problem, diagnosis
 from config.egress import EgressError
 from config.egress.deadline import Deadline
 from config.monitoring.echo import sign_header
@@ -29,7 +30,7 @@ def check_proxy() -> str:
             "Requests arrive as http. Have the proxy set X-Forwarded-Proto, and set"
             " BEHIND_TLS_PROXY=true."
         )
-    if echo["host"] != public_host():
+    if echo["host"] != urlsplit(settings.PUBLIC_URL).netloc:
         raise Problem(f"Requests arrive for {echo['host']}. Have the proxy pass the Host header.")
     if echo["forwardedFor"].rpartition(",")[2].strip() == _FORGED and settings.TRUSTED_PROXIES:
         raise Problem(
@@ -52,7 +53,7 @@ def _read_echo() -> dict[str, Any]:
             max_response_bytes=10_000,
         )
     except EgressError as error:
-        raise Problem(f"{url} cannot be reached: {error.detail}") from error
+        raise Problem(f"{url} cannot be reached: {error.explain()}") from error
     if response.status in (301, 302, 307, 308):
         raise Problem(f"{url} redirects to {response.headers.get('Location', 'nothing')}.")
     if response.status != 200:
