@@ -59,6 +59,13 @@ def check_backends_in_production(
     for name in ("GEMINI_BASE_URL", "OPENAI_BASE_URL"):
         if is_unencrypted(getattr(settings, name)):
             yield setting_error(44, f"{name} is not https.", "Use an https:// address.")
+    endpoint = settings.S3_ENDPOINT_URL or "https://"
+    if not endpoint.startswith(("https://", "http://")):
+        yield setting_error(
+            65,
+            f"S3_ENDPOINT_URL is {endpoint!r}.",
+            "Use an address such as https://s3.example.com.",
+        )
     if settings.IMAGE_STORAGE == "s3" and not settings.S3_PUBLIC_BASE_URL and not _has_public_url():
         yield setting_error(
             45,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -36,6 +37,29 @@ def test_shellcheck_accepts_the_commands() -> None:
             [*command, *sorted(Path(name).iterdir())], capture_output=True, text=True, check=False
         )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_settings_that_the_guide_writes_pass_all_checks(tmp_path: Path) -> None:
+    [block] = [each for each in BLOCKS if "shopiq.env <<" in each.text]
+    written = block.text.replace("/etc/shopiq", str(tmp_path)).replace("/var/lib/shopiq", "data")
+    # The roles are made by PostgreSQL's superuser; tests/test_deploy.py does that.
+    script = re.sub(r"^runuser .*?\.sql$", "", written, flags=re.MULTILINE | re.DOTALL)
+    run(["bash", "-euc", script], env={"PATH": os.environ["PATH"]})
+    (tmp_path / "staticfiles.json").touch()
+
+    command = f"set -a; . {tmp_path}/shopiq.env; exec {sys.executable} manage.py check --deploy"
+    run(
+        ["bash", "-euc", f"{command} --fail-level WARNING"],
+        env={"PATH": os.environ["PATH"], "STATIC_ROOT": str(tmp_path)},
+    )
+
+    assert {path.name for path in tmp_path.glob("*.env")} == {"shopiq.env", "owner.env"}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.glob("*.env"))
+
+
+def run(command: list[str], *, env: dict[str, str]) -> None:
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_guides_start_units_that_are_shipped() -> None:

@@ -34,7 +34,7 @@ _TABLES = """
 def make_backup(parent: Path) -> Path:
     """Write a backup into a new folder of `parent` and return it; an incomplete one has `.part`.
 
-    Raises `PostgresError`, `OSError` or what a store raises.
+    Raises `BackupError`, `PostgresError` or `OSError`.
     """
     require_right_keys()
     started = database_now()

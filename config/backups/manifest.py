@@ -5,19 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from config.backups.errors import BackupError
 from config.backups.stores import StoredFile
 
 MANIFEST, DUMP = "manifest.json", "database.dump"
 _CHUNK = 2**20
-
-
-class BackupError(Exception):
-    """The backup cannot be made or used; the message is one sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +71,10 @@ def write_list(folder: Path, store: str, files: Iterable[StoredFile]) -> dict[st
 
 
 def read_list(folder: Path, store: str) -> set[StoredFile]:
-    with gzip.open(folder / f"{store}.jsonl.gz", "rt") as source:
-        return {StoredFile(*json.loads(line)) for line in source}
+    """Return what the store had; raise `BackupError`."""
+    path = folder / f"{store}.jsonl.gz"
+    try:
+        with gzip.open(path, "rt") as source:
+            return {StoredFile(*json.loads(line)) for line in source}
+    except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
+        raise BackupError(f"The list {path} is damaged: {error}") from error

@@ -17,8 +17,9 @@ from django.conf import settings
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
+from config.backups.errors import BackupError
 from config.backups.keys import find_missing
-from config.backups.manifest import DUMP, BackupError, Manifest, read_list, read_manifest
+from config.backups.manifest import DUMP, Manifest, read_list, read_manifest
 from config.backups.stores import list_stores
 from config.db.roles import connect_as_owner
 from config.local.postgres.programs import run_program
@@ -39,6 +40,8 @@ def owner_conninfo() -> str:
 def check_backup(folder: Path) -> Manifest:
     """Return the manifest of a backup that is intact and whose keys are ours."""
     manifest = read_manifest(folder)
+    for store in manifest.stores:
+        read_list(folder, store)
     if missing := find_missing(manifest.keys):
         raise BackupError(
             f"The settings lack keys of this backup, or have others: {', '.join(missing)}."

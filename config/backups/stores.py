@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from config.backups.errors import BackupError
+
 
 class StoredFile(NamedTuple):
     name: str
@@ -27,8 +29,16 @@ def file_store(name: str) -> Callable[[ListFiles], ListFiles]:
 
 
 def list_stores() -> Iterator[tuple[str, Iterable[StoredFile]]]:
+    """Yield each store's name and its files, whose iterator raises `BackupError`."""
     for name, function in sorted(_stores.items()):
-        yield name, function()
+        yield name, _list(name, function)
+
+
+def _list(name: str, function: ListFiles) -> Iterator[StoredFile]:
+    try:
+        yield from function()
+    except Exception as error:  # each store has its own
+        raise BackupError(f"The files of {name} cannot be listed: {error}") from error
 
 
 def files_below(folder: str) -> Iterator[StoredFile]:

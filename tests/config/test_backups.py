@@ -17,8 +17,9 @@ from django.core.management import CommandError, call_command
 
 from billing.models import PointBucket
 from config.backups.creation import LAST_BACKUP, LAST_VERIFICATION
+from config.backups.errors import BackupError
 from config.backups.keys import find_missing
-from config.backups.manifest import DUMP, MANIFEST, BackupError
+from config.backups.manifest import DUMP, MANIFEST
 from config.backups.restoration import check_backup as check
 from config.backups.restoration import restore_dump, scratch_database
 from tests.billing.operations import start, succeed
@@ -92,6 +93,15 @@ def test_a_damaged_dump_is_noticed(backup: Path) -> None:
         run("verify_backup", str(backup))
 
 
+@pytest.mark.slow
+def test_a_damaged_list_of_files_is_noticed(backup: Path) -> None:
+    listed = backup / "images.jsonl.gz"
+    listed.write_bytes(listed.read_bytes()[:20])
+
+    with pytest.raises(CommandError, match=r"images\.jsonl\.gz is damaged"):
+        run("verify_backup", str(backup))
+
+
 def test_a_backup_of_other_keys_is_refused(backup: Path, settings: Any) -> None:
     version = settings.FIELD_ENCRYPTION_KEYS[0].partition(":")[0]
     settings.FIELD_ENCRYPTION_KEYS = [key_entry(int(version))]
@@ -104,6 +114,18 @@ def test_a_backup_of_other_keys_is_refused(backup: Path, settings: Any) -> None:
 def test_it_is_not_restored_over_data(backup: Path) -> None:
     with pytest.raises(CommandError, match="is not empty"):
         run("restore", str(backup))
+
+
+def test_a_bucket_that_is_away_is_named(
+    keys: Keys, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    settings.IMAGE_STORAGE, settings.S3_BUCKET = "s3", "images"
+    settings.S3_ENDPOINT_URL = "http://127.0.0.1:9"
+    with pytest.raises(CommandError, match=r"The files of images cannot be listed: S3 could not"):
+        run("backup", str(tmp_path))
+    assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
 
 
 @pytest.mark.slow

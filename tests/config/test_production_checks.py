@@ -97,6 +97,7 @@ def test_good_production_settings_pass(production: Any) -> None:
         ("GEMINI_BASE_URL", "http://gemini.example.com", "shopiq.E044"),
         ("OPENAI_BASE_URL", "http://openai.example.com", "shopiq.E044"),
         ("S3_BUCKET", "images.example", "shopiq.E045"),
+        ("S3_ENDPOINT_URL", "s3.example.com:9000", "shopiq.E065"),
         ("RAZORPAY_BASE_URL", "http://razorpay.example.com", "shopiq.E047"),
         ("SITE_PRODUCTION_URL", "https://{identifier}.api.example.com", "shopiq.E048"),
         ("SITE_PREVIEW_URL", "https://{identifier}.dev.api.example.com", "shopiq.E048"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backups.creation import make_backup
+from config.backups.errors import BackupError
 from config.local.postgres import PostgresError
 
 
@@ -21,5 +22,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             self.stdout.write(str(make_backup(options["dir"])))
-        except (PostgresError, OSError) as error:
+        except (BackupError, PostgresError, OSError) as error:
             raise CommandError(str(error)) from error

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.backups.manifest import BackupError
+from config.backups.errors import BackupError
 from config.backups.restoration import (
     check_backup,
     check_ledger_of,

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backups.creation import LAST_VERIFICATION
-from config.backups.manifest import BackupError
+from config.backups.errors import BackupError
 from config.backups.restoration import (
     check_backup,
     check_ledger_of,
