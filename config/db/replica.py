@@ -20,6 +20,8 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 log = structlog.get_logger(__name__)
 
 REPLICA = "replica"
+#: After which a standby is asked again that did not answer: who asks may wait for seconds.
+_SILENT_SECONDS = 30.0
 _wanted: ContextVar[bool] = ContextVar("replica", default=False)
 
 
@@ -67,22 +69,28 @@ class _State:
         self._is_usable = False
 
     def is_usable(self) -> bool:
-        with self._lock:
-            if time.monotonic() >= self._next_check:
+        """Return what is known; one thread at a time finds out, and no other waits for it."""
+        if time.monotonic() >= self._next_check and self._lock.acquire(blocking=False):
+            try:
                 self._check()
-                self._next_check = time.monotonic() + settings.REPLICA_LAG_SECONDS
-            return self._is_usable
+            finally:
+                self._lock.release()
+        return self._is_usable
 
     def _check(self) -> None:
         was_usable, noted = self._is_usable, self._noted
         self._noted = _ask(DEFAULT_DB_ALIAS, "SELECT pg_current_wal_lsn()::text")
         # The first check has nothing to compare with but the present.
-        self._is_usable = _has_replayed(noted or self._noted)
+        replayed = _has_replayed(noted or self._noted)
+        self._is_usable = bool(replayed)
+        pause = _SILENT_SECONDS if replayed is None else settings.REPLICA_LAG_SECONDS
+        self._next_check = time.monotonic() + pause
         if was_usable != self._is_usable:
             log.info("replica" if self._is_usable else "replica lags, reading from the primary")
 
 
-def _has_replayed(position: str | None) -> bool:
+def _has_replayed(position: str | None) -> bool | None:
+    """Return None if the standby does not answer."""
     if position is None:
         return False
     statement = "SELECT (pg_last_wal_replay_lsn() >= %s::pg_lsn)::text"
@@ -91,7 +99,7 @@ def _has_replayed(position: str | None) -> bool:
     except Error as error:
         connections[REPLICA].close()
         log.warning("replica unavailable", error=str(error).strip())
-        return False
+        return None
 
 
 def _ask(alias: str, statement: str, *parameters: str) -> str | None:

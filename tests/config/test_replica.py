@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,6 +73,14 @@ def alias_for_reads() -> str | None:
         return ReplicaRouter().db_for_read(None)
 
 
+def ask_and_close() -> None:
+    """As a thread of its own."""
+    try:
+        alias_for_reads()
+    finally:
+        connections.close_all()
+
+
 def test_it_is_used_while_it_keeps_up(
     pair: tuple[Cluster, Cluster], django_db_blocker: Any
 ) -> None:
@@ -97,3 +107,25 @@ def test_it_is_used_while_it_keeps_up(
     standby.stop()
     with django_db_blocker.unblock():
         assert alias_for_reads() is None
+
+
+def test_one_that_stays_silent_keeps_one_thread_waiting_once(
+    pair: tuple[Cluster, Cluster], django_db_blocker: Any
+) -> None:
+    """Its host may have gone: it refuses nothing, and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, django_db_blocker.unblock():
+        database: Any = connections.settings[REPLICA]
+        database |= {"PORT": silent.getsockname()[1], "OPTIONS": {"connect_timeout": 3}}
+        asking = threading.Thread(target=ask_and_close)
+        asking.start()
+        asked, _ = silent.accept()
+
+        assert alias_for_reads() is None
+        assert asking.is_alive(), "the other thread waits for the answer"
+
+        asking.join()
+        assert alias_for_reads() is None
+        silent.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+        asked.close()
