@@ -92,6 +92,14 @@ def test_a_web_process_gets_more_time_to_stop_than_a_call_may_take() -> None:
     assert int(compose["web-1"]["stop_grace_period"].removesuffix("s")) > 130
 
 
+def test_the_proxy_uses_a_web_process_as_soon_as_it_is_back() -> None:
+    """docs/upgrade.md restarts the next one then: each has to be tried by each call."""
+    upstream = (DEPLOY / "shopiq-upstream.conf").read_text()
+    servers = re.findall(r"^ *server .*", upstream, re.MULTILINE)
+    assert len(servers) == 2
+    assert all("max_fails=0" in server for server in servers)
+
+
 def test_alerts_and_panels_ask_for_metrics_that_exist() -> None:
     exposed = set(re.findall(r'"(shopiq_\w+)"', (ROOT / "config/metrics.py").read_text()))
     source = "".join(path.read_text() for path in ROOT.glob("*/metrics.py"))

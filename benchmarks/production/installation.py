@@ -8,7 +8,6 @@ import os
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,6 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 DEPLOY = CHECKOUT / "deploy"
 HOST = "api.example.com"
 _DISK_MIB = 768
-#: The proxy tries a process again two seconds after it failed, and needs one meanwhile.
-_PROXY_SECONDS = 3.0
 
 
 class Installation:
@@ -94,10 +91,9 @@ class Installation:
         return done.stdout
 
     def restart_webs(self) -> None:
-        """One by one, each when the proxy uses the one before again (docs/upgrade.md)."""
+        """One by one, each when the one before is ready (docs/upgrade.md)."""
         for number in range(len(self.webs)):
             self.restart_web(number)
-            time.sleep(_PROXY_SECONDS)
 
     def restart_web(self, number: int) -> None:
         """Stop it, start it with the settings as they are now, and wait until it is ready."""
