@@ -110,7 +110,7 @@ class Run:
         assert self.process.wait() == 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_root_gives_up_its_rights_twice_in_a_row(folder: Path, python: Path) -> None:
     data = folder / "data"
     run = Run(python, data)
@@ -170,7 +170,7 @@ def check_database_access(data: Path) -> None:
     assert server.cluster.path.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_where_the_code_is_roots_alone_it_says_so(folder: Path, python: Path) -> None:
     (folder / "venv").chmod(0o700)
     data = folder / "data"
