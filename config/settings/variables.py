@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import Any
 
 import environ
@@ -51,11 +52,10 @@ class Variables(environ.Env):  # type: ignore[misc]  # the library has no types
 
     def db_url(self, var: str, default: Any = environ.Env.NOTSET, engine: Any = None) -> Any:
         is_ours = os.environ.get(var, "postgres://").startswith(("postgres://", "postgresql://"))
-        try:
+        # A password may have signs that end the part of a URL that it is in.
+        with suppress(ValueError):
             if is_ours:
                 return super().db_url(var, default, engine)
-        except ValueError:
-            """A password with signs that end the part of a URL that it is in."""
         raise WrongVariable(
             f"{var} is not the URL of a PostgreSQL database. Use"
             " postgres://user:password@host:5432/name, with %XX for special characters."
