@@ -20,6 +20,8 @@ from accounts.services.authorization import Admission
 from config.db.encryption import lookup_hash, lookup_hashes
 
 _PURPOSE = "idempotency"
+#: How often another attempt may release the key, as after a 402, just before it would be read here.
+_TRIES = 3
 
 
 class KeyInUse(Exception):
@@ -71,14 +73,14 @@ def claim(
         body_hash=lookup_hash(_PURPOSE, _canonical(body)),
         lease_until=Now() + timedelta(seconds=lease_seconds),
     )
-    # Loops only if another attempt released the key between the two statements, as after a 402.
-    while True:
+    for _ in range(_TRIES):
         with transaction.atomic():
             IdempotencyRecord.objects.bulk_create([new], ignore_conflicts=True)
             mine = IdempotencyRecord.objects.of(admission.partner_id).filter(**scope)
             held = mine.select_for_update().first()
             if held is not None:
                 return _claim_of(new) if held.id == new.id else _resolve(held, new, body)
+    raise KeyInUse
 
 
 def store(claimed: Claim, *, response: StoredResponse) -> bool:
@@ -147,4 +149,4 @@ def _canonical(body: Mapping[str, Any]) -> str:
     Only its hash is stored, which is keyed, because email addresses and phone numbers could be
     guessed from a plain one.
     """
-    return json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(body, sort_keys=True, separators=(",", ":"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -12,9 +13,24 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts.clients import ClientInfo
-from accounts.models import ApiKey, AutoLoginLink, Member, Partner, StaffInvitation, User
+from accounts.models import (
+    ApiKey,
+    AutoLoginLink,
+    IdempotencyRecord,
+    Member,
+    Partner,
+    StaffInvitation,
+    User,
+)
 from accounts.services.auto_login import open_link
-from accounts.services.idempotency import Claim, StoredResponse, claim, release, store
+from accounts.services.idempotency import (
+    Claim,
+    KeyReused,
+    StoredResponse,
+    claim,
+    release,
+    store,
+)
 from accounts.services.live_access import approve_partner
 from accounts.services.members import set_second_factor_rule
 from accounts.services.partners import deactivate_partner, reactivate_partner
@@ -178,3 +194,15 @@ def test_of_calls(keys: Keys, other: Keys) -> None:
     assert count(changes) == expected(changes)
     assert not store(second, response=response)
     assert store(third, response=response)
+    assert store(third, response=response), "its acknowledgement may have been lost"
+
+    past = timezone.now() - timedelta(days=3)
+    IdempotencyRecord.objects.filter(pk=first.record_id).update(created_at=past, lease_until=past)
+    with pytest.raises(KeyReused):
+        claim(
+            admission=admission_of(keys),
+            endpoint="create",
+            key="c",
+            body={"other": 1},
+            lease_seconds=60,
+        )
