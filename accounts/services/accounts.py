@@ -25,7 +25,6 @@ class DuplicateAccount(Exception):
     """Another account has this email address or mobile number; `field` is "" if both may be."""
 
     def __init__(self, field: str = "") -> None:
-        super().__init__(field)
         self.field = field
 
 

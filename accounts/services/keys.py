@@ -103,7 +103,7 @@ def create_key(
     return IssuedKey(key, generated.secret)
 
 
-def edit_key(*, key: ApiKey, actor: str, **settings: Unpack[KeySettings]) -> ApiKey:
+def edit_key(*, key: ApiKey, actor: str, **settings: Unpack[KeySettings]) -> None:
     """Change the given settings of an active key, from its next call on.
 
     Raises `KeyInactive`, `UnknownEndpoint`, `SpendsNothing`, and `AlreadyRolled` for a new expiry
@@ -128,7 +128,6 @@ def edit_key(*, key: ApiKey, actor: str, **settings: Unpack[KeySettings]) -> Api
                 before={column: before[column] for column in changed},
                 after={column: after[column] for column in changed},
             )
-    return key
 
 
 def revoke_key(*, key: ApiKey, actor: str, reason: str = "") -> bool:

@@ -181,8 +181,7 @@ def _lock(user: User, by: User) -> User:
     people = User.objects.select_for_update(no_key=True).order_by("pk")
     now = {each.pk: each for each in people.filter(pk__in={user.pk, by.pk})}
     target, actor = now[user.pk], now[by.pk]
-    manages = actor.is_active and actor.is_staff and actor.has_perm(MANAGE)
-    if not manages or exceeds(target, actor):
+    if not _manages(actor) or exceeds(target, actor):
         raise MoreThanOwn
     return target
 
@@ -198,9 +197,13 @@ def _may_still_give(invitation: StaffInvitation) -> bool:
     by = invitation.invited_by
     if by is None:
         return True
-    manages = by.is_active and by.is_staff and by.has_perm(MANAGE)
     allowed = set(groups_to_give(by).values_list("name", flat=True))
-    return manages and set(invitation.groups) <= allowed
+    return _manages(by) and set(invitation.groups) <= allowed
+
+
+def _manages(person: User) -> bool:
+    """Return whether they may manage staff; those whose login is deactivated have no permission."""
+    return person.is_staff and person.has_perm(MANAGE)
 
 
 def _change(user: User, names: list[str], *, is_staff: bool, staff: Staff) -> None:

@@ -44,7 +44,7 @@ def revoke_all_keys(*, partner: Partner, reason: str, actor: str) -> int:
     """
     with transaction.atomic():
         partner = lock_partner(partner.pk)
-        keys = list(ApiKey.objects.of(partner.pk).filter(revoked_at=None).order_by("pk"))
+        keys = list(ApiKey.objects.of(partner.pk).filter(revoked_at=None))
         revoked = sum(revoke_key(key=key, actor=actor, reason=reason) for key in keys)
         if revoked:
             text = gettext_lazy("All {number} of its API keys were revoked.")

@@ -34,7 +34,6 @@ def start_viewing(*, partner: Partner, staff: User, reason: str) -> PartnerViewi
             partner=partner, staff=staff, reason=reason, ends_at=Now() + DURATION
         )
         _record(viewing, "partner.viewing_started", partner.id, reason=reason)
-    viewing.refresh_from_db()
     return viewing
 
 

@@ -15,7 +15,7 @@ from deployments.services.takedowns import schedule_removal
 from deployments.signals import work_added
 
 
-def take_down_site(*, website: Website, reason: str, actor: str) -> Website:
+def take_down_site(*, website: Website, reason: str, actor: str) -> None:
     """Take both stages of a shop offline until it is restored, and email the partner's owners.
 
     Deployments in progress wait. Raises `DeploymentConflict` if it is taken down already.
@@ -30,10 +30,9 @@ def take_down_site(*, website: Website, reason: str, actor: str) -> Website:
         _save(website, taken_down_at=Now(), taken_down_by=actor, takedown_reason=reason)
         schedule_removal(website, until=rows.aggregate(until=Max("lease_until"))["until"])
         _report(website, "taken_down", reason, actor)
-    return website
 
 
-def restore_site(*, website: Website, reason: str, actor: str) -> Website:
+def restore_site(*, website: Website, reason: str, actor: str) -> None:
     """Publish a shop again that was taken down. Raises `DeploymentConflict` if it is not."""
     with transaction.atomic():
         website = lock_website(website)
@@ -48,12 +47,10 @@ def restore_site(*, website: Website, reason: str, actor: str) -> Website:
         )
         _report(website, "restored", reason, actor)
         transaction.on_commit(lambda: work_added.send(Website))
-    return website
 
 
 def _save(website: Website, **changes: object) -> None:
     Website.objects.of(website.partner_id).filter(pk=website.pk).update(**changes)
-    website.refresh_from_db(fields=list(changes))
 
 
 def _report(website: Website, verb: str, reason: str, actor: str) -> None:

@@ -34,10 +34,9 @@ def schedule_update(*, account: Account) -> None:
 def retry_update(deployment: Deployment) -> None:
     """Compare again later, in the transaction in which a later build of a live shop fails."""
     mine = Deployment.objects.of(deployment.partner_id).filter(website=deployment.website_id)
-    live = mine.filter(state=states.LIVE).first()
-    failed = mine.filter(state=states.FAILED)
-    count = failed.filter(created_at__gt=live.created_at).count() if live else 0
-    if 0 < count <= len(_RETRIES):
+    live = mine.get(state=states.LIVE)
+    count = mine.filter(state=states.FAILED, created_at__gt=live.created_at).count()
+    if count <= len(_RETRIES):
         Website.objects.of(deployment.partner_id).filter(pk=deployment.website_id).update(
             update_at=Now() + _RETRIES[count - 1]
         )
