@@ -48,7 +48,8 @@ def test_accounts_are_found_and_unique_before_during_and_after(
     monkeypatch.setattr(lookup_rotation, "_BATCH", 2)
     use_new_key(settings)
 
-    for _ in lookup_rotation.rotate_lookup_key():
+    for done in lookup_rotation.rotate_lookup_key():
+        assert done <= len(ids)
         assert all(find(server, number) for number in range(5))
         for number in range(5):
             assert server.post("createAccount", merchant(number)).status_code == 409
