@@ -11,12 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.endpoints import endpoints_for, find_endpoint
-from accounts.key_advice import Kind, read_advice
+from accounts.key_advice import Kind, find_advice, read_advice
 from accounts.models import AllowedNetwork, ApiKey, AuditEntry, KeyActivity, Partner
 from accounts.request_log.activity import ActivityNotes
 from accounts.request_log.lines import LogLine
 from accounts.request_log.rows import write_lines
 from accounts.services.key_tightening import tighten_key
+from accounts.services.whitelists import LastWhitelistEntry, remove_network
 from tests.accounts.key_pages import (
     browser,
     generate_key,
@@ -139,6 +140,31 @@ def test_keys_are_judged_after_a_week_of_use_and_idle_ones_are_to_be_revoked(
     owner.post(page_of(idle, "advice/idle/"), {"proposal": proposal})
     idle.refresh_from_db()
     assert idle.is_active
+
+
+def test_an_idle_key_is_revoked_and_an_old_one_gets_a_year(partner: Partner) -> None:
+    idle = aged(generate_key(partner, "test"), 90)
+    old = aged(generate_key(partner, "live", permissions=["image.create"]), 200)
+    mark_used(old, timezone.now())
+    for advice in read_advice(partner):
+        tighten_key(advice=advice, actor="t")
+    idle.refresh_from_db()
+    old.refresh_from_db()
+    assert idle.revoked_at
+    assert old.expires_at
+    assert timedelta(days=364) < old.expires_at - timezone.now() <= timedelta(days=365)
+
+
+def test_unused_entries_stay_if_the_used_one_was_removed_meanwhile(partner: Partner) -> None:
+    """Without any entry, the key would work from everywhere."""
+    key = aged(generate_key(partner, "live", networks=["203.0.113.0/24", "192.0.2.0/28"]), 60)
+    write_lines([line(key, 20), line(key, 1)])
+    advice = find_advice(key, Kind.ENTRIES)
+    assert advice
+    used = key.allowed_networks.get(network="203.0.113.0/24")
+    remove_network(entry=used, actor="t", allow_empty=False)
+    with pytest.raises(LastWhitelistEntry):
+        tighten_key(advice=advice, actor="t")
 
 
 def test_only_who_may_change_a_key_may_tighten_it_and_only_as_was_shown(partner: Partner) -> None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from accounts.keys import generate_key, is_well_formed
-from accounts.models import ApiKey, AuditEntry, Environment
+from accounts.models import ApiKey, AuditEntry, Environment, Partner
+from accounts.services.documentation_keys import create_documentation_keys
 from accounts.services.key_rules import (
     MAX_ACTIVE_IMAGE_KEYS,
     LiveNotApproved,
     ManagementKeyExists,
     TooManyKeys,
+    TooManyTestKeys,
 )
-from accounts.services.keys import create_key, revoke_key
-from tests.concurrency import run_concurrently
+from accounts.services.keys import create_key, edit_key, revoke_key
+from tests.concurrency import overlap, run_concurrently
 from tests.factories import Keys, PartnerFactory
 
 
@@ -107,6 +110,17 @@ def test_there_is_one_management_key_outside_the_limit_of_ten(live_db: None) -> 
     assert create_key(partner=partner, environment="management", actor="t").secret
 
 
+def test_a_partner_can_have_ten_test_keys_of_the_management_api_beside_the_others(
+    live_db: None,
+) -> None:
+    partner = PartnerFactory.create()
+    for environment in (Environment.TEST, Environment.MANAGEMENT_TEST):
+        for _ in range(10):
+            create_key(partner=partner, environment=environment, actor="t")
+    with pytest.raises(TooManyTestKeys, match="All 10 test keys of the management API are in use"):
+        create_key(partner=partner, environment=Environment.MANAGEMENT_TEST, actor="t")
+
+
 def test_revoked_and_expired_keys_do_not_count(keys: Keys) -> None:
     made = [make_test_key(keys) for _ in range(MAX_ACTIVE_IMAGE_KEYS - 2)]
     revoke_key(key=made[0], actor="t")
@@ -167,3 +181,18 @@ def test_a_duplicate_network_is_stored_once(keys: Keys) -> None:
         "2001:db8::/32",
         "203.0.113.7/32",
     ]
+
+
+def test_a_spend_limit_is_noted_for_its_own_partner(keys: Keys) -> None:
+    PartnerFactory.create()
+    edit_key(key=keys.key("live"), actor="t", points_per_day=5)
+    assert list(Partner.objects.filter(has_spend_limits=True)) == [keys.partner]
+
+
+def test_of_two_pairs_for_the_documentation_made_at_once_the_second_replaces_the_first(
+    live_db: None,
+) -> None:
+    partner = PartnerFactory.create()
+    make = partial(create_documentation_keys, partner=partner, actor="a@shopiq.test")
+    assert overlap(make, make) is None
+    assert ApiKey.objects.of(partner.pk).filter(revoked_at=None).count() == 2

@@ -6,10 +6,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import ApiKey, AuditEntry
+from accounts.models import ApiKey, AuditEntry, RequestLog
 from accounts.services.key_rules import MAX_NETWORKS
 from accounts.services.rolling import roll_key
 from accounts.services.whitelists import (
@@ -130,6 +131,22 @@ def test_only_recent_successful_calls_with_this_key_count(key: ApiKey) -> None:
     assert locked_out(key, "0.0.0.0/0") == []
     assert locked_out(key, "::/0") == ["198.51.100.1"]
     assert locked_out(key) == []
+
+
+def test_of_very_many_callers_the_latest_ten_thousand_are_found(key: ApiKey) -> None:
+    called(key, "203.0.113.1", ago=timedelta(hours=1))
+    [columns] = RequestLog.objects.values_list("partner_id", "key_id", "path")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_requestlog (id, partner_id, key_id, path, address, at,"
+            " request_id, client_request_id, method, status, code, message, target, milliseconds)"
+            " SELECT lpad(to_hex(n), 24, '0'), %s, %s, %s, '10.0.0.0'::inet + n, now(),"
+            " 'r', '', 'POST', 200, '', '', '', 1 FROM generate_series(1, 10000) n",
+            columns,
+        )
+    found = locked_out(key, "192.0.2.0/24")
+    assert len(found) == 10_000
+    assert "203.0.113.1" not in found
 
 
 def test_the_callers_of_a_rolled_key_are_those_of_its_successor(key: ApiKey) -> None:
