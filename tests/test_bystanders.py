@@ -126,18 +126,18 @@ def _of_people(keys: Keys) -> Changes:
     partner = keys.partner
     owner = User.objects.filter(memberships__partner=partner).earliest("pk")
     member = Member.objects.of(partner.pk).filter(role="developer").earliest("pk")
-    invitations = Invitation.objects.of(partner.pk).order_by("pk")
+    last = Invitation.objects.of(partner.pk).latest("pk")
     return {
         "role": (
             lambda: change_role(member=member, role="viewer", actor="t"),
             {"accounts_member": 1},
         ),
         "invitation": (
-            lambda: resend_invitation(invitation=invitations[0], inviter=owner),
+            lambda: resend_invitation(invitation=last, inviter=owner),
             {"accounts_invitation": 1},
         ),
         "invitation withdrawn": (
-            lambda: withdraw_invitation(invitation=invitations[0], actor="t"),
+            lambda: withdraw_invitation(invitation=last, actor="t"),
             {"accounts_invitation": 1},
         ),
         "language": (

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey, Invitation, Member, Partner
+from accounts.services.locks import acting_as, lock_partner
 from accounts.services.members import change_role, remove_member
 from billing.models import BillingProfile, Purchase
 from integrations.models import WebhookDelivery
@@ -113,3 +115,13 @@ def test_a_member_who_lost_the_right_meanwhile_is_refused(act: Act, loss: str) -
     assert not BillingProfile.objects.exists()
     assert Purchase.objects.get().is_open
     assert WebhookDelivery.objects.get().state == "failed"
+
+
+def test_what_comes_after_a_members_request_is_not_held_against_them() -> None:
+    partner = PartnerFactory.create()
+    member = Member.objects.get(user=create_user(partner, role="admin"))
+    with acting_as(member), transaction.atomic():
+        lock_partner(partner.pk)
+    Member.objects.update(role="viewer")
+    with transaction.atomic():
+        assert lock_partner(partner.pk) == partner

@@ -107,6 +107,7 @@ def test_a_confirmed_deactivation_deactivates_the_partner_and_records_the_actor(
     assert Partner.objects.filter(is_active=True).count() == 2
     act(staff, PARTNERS, "deactivate", partner, confirmed="yes", reason="Fraud")
     assert list(Partner.objects.filter(is_active=True)) == [other]
+    assert list(Partner.objects.filter(deactivated_at__isnull=False)) == [partner]
     assert AuditEntry.objects.get(action="partner.deactivated").actor == "asha@shopiq.test"
 
 

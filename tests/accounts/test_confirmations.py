@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.jobs import purge_unconfirmed_sign_ups
-from accounts.models import AuditEntry, Invitation, Partner, User
+from accounts.models import AlertLimit, AuditEntry, Invitation, Partner, User
 from config.db.owned import PLATFORM_ID
 from tests.accounts.sign_ins import actions, sign_in, text
 from tests.factories import PartnerFactory
@@ -105,11 +105,16 @@ def test_not_me_deletes_the_login_and_its_company(link: str, stranger: Client) -
     assert User.objects.get().check_password(OWNERS)
 
 
-def test_a_company_with_something_else_stays(link: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (Invitation, {"email": "x@nova.test", "token_hash": b"1", "expires_at": timezone.now()}),
+        (AlertLimit, {"kind": "error_rate", "value": 30}),
+    ],
+)
+def test_a_company_with_something_else_stays(link: str, model: Any, values: Any) -> None:
     partner = Partner.objects.get()
-    Invitation.objects.create(
-        partner=partner, email="x@nova.test", token_hash=b"1", expires_at=timezone.now()
-    )
+    model.objects.create(partner=partner, **values)
     Client().post(link, {"action": "not-me"})
     assert not User.objects.exists()
     assert Partner.objects.get() == partner
@@ -165,8 +170,11 @@ def test_the_owner_of_the_new_address_refuses_a_change(
     change: tuple[User, Client, str], mailoutbox: list[EmailMessage]
 ) -> None:
     user, browser, link = change
+    sign_up = User.objects.create_user("new@nova.test", None)  # of another person, at that time
+    EmailAddress.objects.create(user=sign_up, email=sign_up.email)
     Client().post(link, {"action": "not-me"})
-    assert User.objects.get().email == "priya@nova.test"
+    user.refresh_from_db()
+    assert user.email == "priya@nova.test"
     assert "This link has expired" in text(browser.get(link))
     assert mailoutbox[1].to == ["priya@nova.test"]
     assert "login.address_rejected" in actions(user.memberships.get().partner_id)

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import Partner, User
 from config.mail.send import send_mail
 from tests.accounts.test_sign_up import FORM
+from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +46,9 @@ def test_a_mailbox_of_no_one_gets_the_language_of_the_others(
     hindi = "Nova Retail को लाइव एक्सेस की मंज़ूरी मिल गई"
     english = "Nova Retail is approved for live access"
     assert [mail.subject for mail in mailoutbox] == [hindi, hindi, hindi, english]
+
+
+def test_emails_to_staff_are_in_english(mailoutbox: list[EmailMessage]) -> None:
+    User.objects.create_user("asha@shopiq.test", None, language="hi", is_staff=True)
+    send_mail("approved", ["asha@shopiq.test"], partner=PartnerFactory.create(name="Nova Retail"))
+    assert mailoutbox[0].subject == "Nova Retail is approved for live access"

@@ -147,6 +147,15 @@ def test_an_invitation_is_valid_for_seven_days_and_can_be_resent(
     assert Client().get(link).status_code == 404
 
 
+def test_the_invitation_that_is_chosen_is_resent(
+    link: str, post: Callable[..., Any], mailoutbox: list[EmailMessage]
+) -> None:
+    post("invite/", email="second@nova.test", role="viewer")
+    for invitation in Invitation.objects.all():
+        post(f"invitations/{invitation.pk}/resend/")
+        assert mailoutbox[-1].to == [invitation.email]
+
+
 def test_a_withdrawn_invitation_does_not_work(
     link: str, post: Callable[..., Any], client: Client
 ) -> None:
@@ -190,6 +199,21 @@ def test_withdrawing_does_not_allow_more_than_a_hundred_emails_a_day(
         AuditEntry.objects.filter(pk=one_of_them.pk).update(at=timezone.now() - timedelta(days=1))
     post(again)
     assert len(mailoutbox) == 2
+
+
+def test_a_company_has_fifty_pending_invitations_at_most(
+    post: Callable[..., Any], owner: User
+) -> None:
+    partner, end = owner.memberships.get().partner, timezone.now() + timedelta(days=1)
+    Invitation.objects.bulk_create(
+        Invitation(partner=partner, email=f"{n}@x.test", token_hash=b"%d" % n, expires_at=end)
+        for n in range(49)
+    )
+    post("invite/", email="fiftieth@nova.test", role="viewer")
+    refused = post("invite/", email="another@nova.test", role="viewer")
+    assert "You can have 50 pending invitations." in text(refused)
+    assert Invitation.objects.latest("created_at").email == "fiftieth@nova.test"
+    assert Invitation.objects.count() == 50
 
 
 def test_a_withdrawn_address_can_be_invited_again(link: str, post: Callable[..., Any]) -> None:

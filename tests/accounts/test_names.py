@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from accounts.clients import ClientInfo
 from accounts.models import Partner, User
 from accounts.names import InvalidName, validate_name
-from accounts.services.partners import rename_partner
+from accounts.services.invitations import join_as_new_user
+from accounts.services.partners import rename_partner, sign_up_partner
+from accounts.services.staff import join_staff_as_new_user
 from tests.factories import PartnerFactory
 from tests.mails import link_in
 from tests.users import browser_of, create_user
@@ -78,8 +84,17 @@ def test_a_sign_up_says_what_to_leave_out(
 @pytest.mark.django_db
 def test_services_commands_and_staff_forms_refuse_them_too() -> None:
     partner = PartnerFactory.create(name="Nova Retail")
-    with pytest.raises(InvalidName):
-        rename_partner(partner=partner, name=LOCKED, actor="priya@nova.test")
+    client = ClientInfo("127.0.0.1", "")
+    new: dict[str, Any] = {"token": "x", "name": LOCKED, "password": "correct horse battery"}
+    acts: list[Callable[[], object]] = [
+        lambda: rename_partner(partner=partner, name=LOCKED, actor="priya@nova.test"),
+        lambda: sign_up_partner(name=LOCKED, owner=create_user(None), actor="t"),
+        lambda: join_as_new_user(**new),
+        lambda: join_staff_as_new_user(**new, client=client),
+    ]
+    for act in acts:
+        with pytest.raises(InvalidName):
+            act()
     with pytest.raises(CommandError, match="can't contain"):
         call_command("create_partner", LOCKED, email="asha@nova.test")
     user, staff = create_user(partner), Client()

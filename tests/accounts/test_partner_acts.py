@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import ApiKey, AuditEntry, AutoLoginLink, Member, Partner, PartnerNote, User
+from accounts.services.partner_notes import NotStaff, assign_owner
 from config.db.owned import PLATFORM_ID
 from tests.accounts.sign_ins import actions, regular, signed_in, text
 from tests.factories import Keys, partner_with_keys
@@ -90,6 +91,10 @@ def test_only_staff_look_after_a_partner(keys: Keys, staff: Client, priya: User)
     keys.partner.refresh_from_db()
     assert keys.partner.staff_owner == asha
     assert last(PLATFORM_ID).action == "partner.owner_assigned"
+    assert last(PLATFORM_ID).detail == {"before": None, "after": "asha@shopiq.test"}
+    for person in (priya, User(is_staff=True, is_active=False)):
+        with pytest.raises(NotStaff):
+            assign_owner(partner=keys.partner, owner=person, actor="t")
 
 
 def test_all_keys_are_revoked_with_one_mail(
@@ -105,7 +110,9 @@ def test_all_keys_are_revoked_with_one_mail(
     assert "All 4 of its API keys were revoked." in mail.body
 
 
-def test_one_key_is_revoked_or_restricted(keys: Keys, staff: Client) -> None:
+def test_one_key_is_revoked_or_restricted(
+    keys: Keys, staff: Client, priya: User, mailoutbox: list[EmailMessage]
+) -> None:
     key = keys.key("live")
     form = {"permissions": ["image.create"], "requests_per_minute": "5", "points_per_day": "40"}
     staff.post(f"/admin/accounts/apikey/{key.pk}/rules/", form)
@@ -117,10 +124,16 @@ def test_one_key_is_revoked_or_restricted(keys: Keys, staff: Client) -> None:
     key.refresh_from_db()
     assert key.revoked_at
     assert keys.key("test").revoked_at is None
+    [mail] = mailoutbox
+    assert f"The API key {key} was revoked and no longer works." in mail.body
 
 
 def test_links_of_all_accounts_are_revoked(
-    keys: Keys, server: PartnerServer, staff: Client
+    keys: Keys,
+    server: PartnerServer,
+    staff: Client,
+    priya: User,
+    mailoutbox: list[EmailMessage],
 ) -> None:
     for number in range(2):
         account = server.create(number)
@@ -132,6 +145,8 @@ def test_links_of_all_accounts_are_revoked(
     entry = last(keys.partner.pk)
     assert entry.action == "auto_login.all_of_partner_revoked"
     assert entry.detail == {"links": 2, "reason": "Forwarded by mistake"}
+    [mail] = mailoutbox
+    assert "All auto-login links of its accounts, 2 in number, were revoked." in mail.body
 
 
 @pytest.mark.parametrize("is_all", [True, False])
@@ -157,7 +172,9 @@ def test_a_second_factor_is_reset_with_a_reason(
     member = Member.objects.of(keys.partner.pk).get()
     staff = in_group("admin")
     url = f"/admin/accounts/member/{member.pk}/second-factor/"
-    staff.post(url, {"reason": "Verified by phone"})
+    for answer in ("Removed.", "It was not set up."):
+        page = staff.post(url, {"reason": "Verified by phone"}, follow=True)
+        assert answer in text(page)
     assert not Authenticator.objects.filter(user=priya).exists()
     assert "Reason: Verified by phone" in mailoutbox[0].body
     assert last(keys.partner.pk).detail["reason"] == "Verified by phone"

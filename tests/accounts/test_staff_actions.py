@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.test import Client
 
-from accounts.models import AuditEntry, Partner, User
+from accounts.models import AuditEntry, Partner, SecurityEvent, User
 from config.db.owned import PLATFORM_ID
 from tests.accounts.sign_ins import PASSWORD, actions, regular, signed_in, text
 from tests.factories import PartnerFactory
@@ -141,6 +141,8 @@ def test_activity_and_second_factors(
     assert all(mail.to == [priya.email] for mail in mailoutbox)
     history = text(signed_in().get("/dashboard/security/history/"))
     assert "192.0.2.44" not in history
+    events = SecurityEvent.objects.filter(user=priya, action="login.second_factor_reset")
+    assert events.count() == 1
 
 
 def test_a_login_created_by_staff_is_recorded(staff: Client) -> None:

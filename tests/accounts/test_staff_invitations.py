@@ -15,6 +15,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -125,7 +126,8 @@ def test_an_inviter_who_lost_the_right_makes_no_one_staff(
 def test_recovery_codes_alone_are_no_second_factor() -> None:
     asha = User.objects.create_superuser("asha@shopiq.test", None)
     mira = User.objects.create_verified_user("mira@shopiq.test", PASSWORD, name="Mira")
-    invite_staff(email=mira.email, groups=["finance"], inviter=asha, actor=asha.email)
+    groups = sorted(Group.objects.values_list("name", flat=True))
+    invite_staff(email=mira.email, groups=groups, inviter=asha, actor=asha.email)
     StaffInvitation.objects.update(accepted_by=mira)
     factor = Authenticator.objects.create(
         user=mira, type=Authenticator.Type.RECOVERY_CODES, data={}
@@ -135,6 +137,18 @@ def test_recovery_codes_alone_are_no_second_factor() -> None:
     assert not complete_staff_invitations(user=mira, client=client)
     Authenticator.objects.filter(pk=factor.pk).update(type=Authenticator.Type.TOTP)
     assert complete_staff_invitations(user=mira, client=client)
+    assert StaffInvitation.objects.get().completed_at
+    entry = AuditEntry.objects.get(action="login.permissions_changed")
+    assert (entry.actor, entry.detail["after"]["groups"]) == (asha.email, groups)
+
+
+def test_a_second_factor_makes_no_one_staff_who_was_not_invited() -> None:
+    root = User.objects.create_superuser("root@shopiq.test", None)
+    mira, ravi = (create_user(None, email=f"{name}@shopiq.test") for name in ("mira", "ravi"))
+    invite_staff(email=mira.email, groups=["finance"], inviter=root, actor=root.email)
+    StaffInvitation.objects.update(accepted_by=mira)
+    TOTP.activate(ravi, SECRET)
+    assert not complete_staff_invitations(user=ravi, client=ClientInfo("203.0.113.1", ""))
 
 
 def test_a_command_invites_the_first_ones(mailoutbox: list[EmailMessage]) -> None:
@@ -143,6 +157,12 @@ def test_a_command_invites_the_first_ones(mailoutbox: list[EmailMessage]) -> Non
     assert link_in(mailoutbox[-1]) in out.getvalue()
     entry = AuditEntry.objects.get(action="staff.invited")
     assert (entry.actor, entry.detail["groups"]) == ("command:create_staff", ["admin"])
+    mira = User.objects.create_verified_user("mira@shopiq.test", PASSWORD, name="Mira")
+    StaffInvitation.objects.update(accepted_by=mira)
+    TOTP.activate(mira, SECRET)
+    assert complete_staff_invitations(user=mira, client=ClientInfo("203.0.113.1", ""))
+    changed = AuditEntry.objects.get(action="login.permissions_changed")
+    assert changed.actor == "command:create_staff"
     for address in ("nonsense", "root@shopiq.test"):
         superuser() if address != "nonsense" else None
         with pytest.raises(CommandError):

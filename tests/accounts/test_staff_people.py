@@ -40,6 +40,7 @@ def test_groups_change_and_staff_leave(mailoutbox: list[EmailMessage]) -> None:
 
     staff.post(f"{PAGE}{ravi.pk}/", {"groups": ["support"]})
     assert [group.name for group in ravi.groups.all()] == ["support"]
+    assert User.objects.get(pk=ravi.pk).is_staff
     assert ravi_browser.get("/admin/billing/approval/").status_code == 403
     staff.post(f"{PAGE}{ravi.pk}/remove/")
 
@@ -86,10 +87,19 @@ def test_no_one_gives_or_takes_more_than_they_have() -> None:
     for act in acts:
         with pytest.raises(MoreThanOwn):
             act()
-    remove_staff(user=asha, by=root, staff=Staff("root"))
-    with pytest.raises(MoreThanOwn):
-        set_staff_groups(user=root, groups=[], by=asha, staff=Staff("asha"))
     beyond.delete()  # groups stay in the database of the tests
+
+
+@pytest.mark.parametrize("loss", ["is_staff", "is_active", "group"])
+def test_who_no_longer_manages_staff_changes_no_one(loss: str) -> None:
+    asha, plain = _admin("asha"), User.objects.create_user("x@shopiq.test", None, is_staff=True)
+    set_staff_groups(user=plain, groups=[], by=asha, staff=Staff("asha"))
+    if loss == "group":
+        asha.groups.set(Group.objects.filter(name="finance"))
+    else:
+        User.objects.filter(pk=asha.pk).update(**{loss: False})
+    with pytest.raises(MoreThanOwn):
+        set_staff_groups(user=plain, groups=[], by=asha, staff=Staff("asha"))
 
 
 def test_a_third_person_confirms_who_was_invited() -> None:
