@@ -177,6 +177,7 @@ def bodies() -> list[dict[str, Any]]:
 
 
 def test_the_default_endpoint_gets_alert_and_recovery_in_order(nova: Keys) -> None:
+    raise_now(nova.partner, "other")
     set_default(nova.partner)
     raise_now(nova.partner, "a")
     recover_alerts(partner_id=nova.partner.pk, kind="key_expiring", subjects=["a"])
@@ -187,6 +188,7 @@ def test_the_default_endpoint_gets_alert_and_recovery_in_order(nova: Keys) -> No
     assert raised["url"].endswith(f"/dashboard/keys/{raised['details']['keyId']}/")
     assert (recovered["event"], recovered["alert"]) == ("alert.recovered", "alert.key_expiring")
     assert raised["alertId"] == recovered["alertId"]
+    assert [alert.subject for alert in open_alerts("key_expiring")] == ["other"]
     assert WebhookDelivery.objects.values("stream").distinct().count() == 1
 
 
@@ -196,10 +198,16 @@ def test_events_are_switched_by_the_default_endpoint(nova: Keys) -> None:
     assert bodies() == []
 
 
-def test_one_kind_that_fails_keeps_no_other_from_being_checked(nova: Keys) -> None:
+def lose_the_connection(*_: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.mark.parametrize("over", [mock.Mock(side_effect=ValueError), lose_the_connection])
+def test_one_kind_that_fails_keeps_no_other_from_being_checked(nova: Keys, over: Any) -> None:
     errors(nova, 30)
-    broken = mock.Mock(side_effect=ValueError)
-    broken.name, broken.limit, broken.over = "broken", None, broken
+    broken = mock.Mock(limit=None, over=over)
+    broken.name = "broken"
     with mock.patch.dict(registry._kinds, {"broken": broken, **registry._kinds}, clear=True):
         check_alerts()
     assert open_alerts("error_rate")

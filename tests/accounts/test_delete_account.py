@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Account, AuditEntry, AutoLoginLink
+from accounts.services.sandbox_accounts import delete_old_test_accounts
 from accounts.signals import account_deleting
 from integrations.models import Connection, ConnectionEvent
 from tests.envelope import assert_error
@@ -111,3 +114,19 @@ def test_other_apps_are_notified_inside_the_transaction(server: PartnerServer) -
     assert deleted == [account_id]
     assert Account.objects.filter(pk=account_id).exists()
     assert not AuditEntry.objects.filter(action="account.deleted").exists()
+
+
+def test_other_apps_are_notified_of_test_accounts_that_no_one_used(keys: Keys) -> None:
+    account_id = PartnerServer(keys.management_test).create()
+    Account.objects.update(updated_at=timezone.now() - timedelta(days=91))
+    deleted: list[str] = []
+
+    def note(sender: Any, account: Account, **extra: Any) -> None:
+        deleted.append(account.id)
+
+    account_deleting.connect(note)
+    try:
+        delete_old_test_accounts()
+    finally:
+        account_deleting.disconnect(note)
+    assert deleted == [account_id]
