@@ -99,10 +99,17 @@ def test_rows_that_came_before_their_partition_move_with_all_that_refers_to_them
         "SELECT oid FROM pg_constraint WHERE conrelid = 'accounts_member'::regclass ORDER BY oid"
     )
     of_another_table = execute(references)
+    names = """
+        SELECT conrelid::regclass::text, conname FROM pg_constraint c JOIN pg_class t
+        ON t.oid = conrelid
+        WHERE contype = 'f' AND conparentid = 0 AND NOT relispartition ORDER BY 1, 2
+    """
+    of_all_tables = execute(names)
 
     add_partitions(CHARGES, 3 * MONTHS)
 
     assert execute(references) == of_another_table
+    assert execute(names) == of_all_tables
     assert partition_of("billing_charge", operation) == f"billing_charge_{at.year}"
     [line] = LedgerEntry.objects.filter(operation=operation)
     assert partition_of("billing_ledgerentry", line.pk) == f"billing_ledgerentry_{at.year}"

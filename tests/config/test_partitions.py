@@ -23,6 +23,7 @@ from config.db.partitions import (
     PartitionedTable,
     add_partitions,
     covered_until,
+    drop_partitions,
     has_rows_beyond,
     read_partitions,
 )
@@ -104,6 +105,13 @@ def test_whole_months_are_dropped_and_nothing_younger(settings: Any) -> None:
     assert [row.at for row in RequestLog.objects.order_by("at")] == times[-1:]
     before = first_id(database_now() + timedelta(days=100))
     assert all(each.upper > before for each in partitions() if each.lower and each.upper)
+
+
+def test_a_partition_is_dropped_from_the_first_id_after_it_on() -> None:
+    add_partitions(REQUEST_LOG, 5)
+    _, end, *later = [each.upper for each in partitions() if each.lower and each.upper]
+    assert drop_partitions(REQUEST_LOG, str(end)) == 2
+    assert [each.upper for each in partitions() if each.lower and each.upper] == later
 
 
 def test_rows_of_a_moved_partition_are_found_and_written(cold: str) -> None:
