@@ -70,6 +70,16 @@ def shop(keys: Keys) -> Change:
     return Deployment.objects.all(), take_down
 
 
+def account_of_a_shop(keys: Keys) -> Change:
+    """Accounts without a shop, which matter to no one, come before and after it."""
+    server = PartnerServer(keys.management)
+    server.create(1)
+    website = deploy(server).website
+    server.create(2)
+    rows = Account.objects.filter(pk=website.account_id)
+    return rows, partial(take_down_site, website=website, reason="Counterfeits", actor="t")
+
+
 def sign_up() -> User:
     user = create_user(None)
     User.objects.update(date_joined=timezone.now() - timedelta(days=8))
@@ -134,6 +144,7 @@ def receiver_to_disable(keys: Keys) -> Change:
         old_test_account,
         account_with_a_shop,
         shop,
+        account_of_a_shop,
         rejected_address,
         unconfirmed_sign_up,
         staff_invitation,

@@ -173,6 +173,7 @@ def test_a_failed_takedown_is_retried_and_delays_no_other(
 
 
 def test_an_account_without_a_shop_leaves_nothing_to_do(server: PartnerServer) -> None:
+    deploy(server, 1)
     assert server.delete(f"deleteAccount?accountId={server.create()}").status_code == 200
 
     assert not Takedown.objects.exists()

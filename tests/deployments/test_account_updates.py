@@ -11,16 +11,18 @@ from django.db.models.functions import Now
 from PIL import Image
 
 from accounts.models import AuditEntry
+from accounts.services.locks import lock_partner
 from config.db.clock import database_now
 from deployments.builder.base import Merchant
-from deployments.models import Deployment, Website
+from deployments.models import Deployment, Takedown, Website
 from deployments.pipeline import run_due
-from deployments.services.updates import update_next_shop
-from tests.concurrency import overlap
+from deployments.services.updates import update_is_due, update_next_shop
+from tests.concurrency import overlap, waits_for
 from tests.deployments.deployment_fakes import (
     PATH,
     WHOLE,
     Fakes,
+    deploy,
     events,
     payloads,
     shop_body,
@@ -168,3 +170,24 @@ def test_workers_at_the_same_time_build_a_change_once(server: PartnerServer) -> 
     assert overlap(lambda: mine.update(update_at=None), update_next_shop) is None
 
     assert states() == ["live", "live"]
+
+
+def test_a_change_is_due_whatever_happens_to_another_shop(server: PartnerServer) -> None:
+    mine, other = live(server), deploy(server, 1).website
+    Website.objects.update(update_at=Now())
+    assert update_is_due(), "the other one is being built"
+    removal = {"partner_id": mine.partner_id, "due_at": Now()}
+    Takedown.objects.create(identifier=other.identifier, **removal)
+    assert update_is_due(), "the other one is being removed"
+    Takedown.objects.create(identifier=mine.identifier, **removal)
+    assert not update_is_due()
+    Takedown.objects.all().delete()
+    Deployment.objects.filter(website=other).update(state="failed")
+    Website.objects.filter(pk=mine.pk).update(update_at=None)
+    assert not update_is_due(), "the other one is not live"
+
+
+def test_an_update_waits_for_other_changes_of_the_partner(server: PartnerServer) -> None:
+    website = live(server)
+    Website.objects.update(update_at=Now())
+    assert waits_for(lambda: lock_partner(website.partner_id), update_next_shop)

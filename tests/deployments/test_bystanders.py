@@ -108,11 +108,14 @@ def test_builds(website: Website) -> None:
 def test_updates(website: Website) -> None:
     changed = count(lambda: schedule_update(account=website.account))
     assert changed == WEBSITE
+    last = Website.objects.latest("pk")
     Website.objects.update(update_at=Now())
-    Website.objects.filter(pk=website.pk).update(update_at=Now() - timedelta(days=1))
+    Website.objects.filter(pk=last.pk).update(update_at=Now() - timedelta(days=1))
 
     assert count(update_next_shop) == WEBSITE
-    assert Website.objects.get(update_at=None) == website
+    assert Website.objects.get(update_at=None) == last
+    Website.objects.update(update_at=None)
+    assert update_next_shop() is False
 
 
 def test_old_test_shops(keys: Keys) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import Account
 from deployments.categories import CATEGORIES
-from deployments.models import Deployment, Website
+from deployments.models import Deployment, SiteDomain, Website
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from tests.concurrency import run_concurrently
 from tests.deployments.deployment_fakes import PATH, SECRET, shop_body
@@ -47,13 +47,14 @@ def test_a_request_gets_the_documented_response(server: PartnerServer, settings:
 
 
 def test_the_order_its_shop_and_its_first_webhook_come_together(server: PartnerServer) -> None:
-    account_id = server.create()
+    account_id = server.create(domains=["shop.nova.test"])
     logo = "https://example.com/nova-logo.png"
 
     server.post(PATH, shop_body(account_id, brandLogo=logo))
 
     deployment = Deployment.objects.get()
     assert (deployment.state, deployment.logo_url) == ("queued", logo)
+    assert SiteDomain.objects.get().website == deployment.website
     event = WebhookDelivery.objects.get()
     assert (event.stream, event.position, event.event) == (deployment.id, 1, "website.building")
     endpoint = WebhookEndpoint.objects.get()

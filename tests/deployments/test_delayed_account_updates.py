@@ -63,10 +63,14 @@ def test_a_change_whose_build_failed_is_tried_again(server: PartnerServer, fakes
 def test_a_change_waits_longer_after_each_failed_build_and_ends_with_the_fifth(
     server: PartnerServer,
 ) -> None:
-    website = live(server)
+    website, other = live(server), live(server, number=1)
+    for _ in range(2):  # which do not count
+        failed = copy(Deployment.objects.get(website=other, state="live"))
+        failed.pk, failed.state, failed.created_at = new_id(), "failed", timezone.now()
+        failed.save(force_insert=True)
     waits = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6), timedelta(days=1)]
     for wait in (*waits, None):
-        failed = copy(Deployment.objects.get(state="live"))
+        failed = copy(Deployment.objects.get(website=website, state="live"))
         failed.pk, failed.state, failed.created_at = new_id(), "failed", timezone.now()
         failed.save(force_insert=True)
         Website.objects.update(update_at=None)

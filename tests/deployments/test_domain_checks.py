@@ -14,7 +14,7 @@ from config.db.clock import database_now
 from deployments import jobs
 from deployments.domains import SITE_FILE, find_origin, find_proof
 from deployments.models import SiteDomain, Website
-from deployments.services.domains import claim_check, finish_check
+from deployments.services.domains import claim_check, finish_check, request_check
 from tests.concurrency import run_beside
 from tests.deployments.deployment_fakes import queued
 from tests.merchants import PartnerServer
@@ -37,6 +37,17 @@ def test_a_domain_without_a_proof_is_checked_less_and_less_often(domain_shop: st
     finish_check(domain=domain, error="none")
     assert not SiteDomain.objects.exclude(check_at=None).exists()
 
+    request_check(website=Website.objects.get())
+    domain.refresh_from_db()
+    assert domain.checks == 0
+    assert domain.check_at
+    messages = queued(jobs.check_domains)
+    jobs.enqueue_due_domains()
+    assert queued(jobs.check_domains) == messages + 1
+    assert claim_check() == domain
+    jobs.enqueue_due_domains()
+    assert queued(jobs.check_domains) == messages + 1
+
 
 def test_a_proven_domain_is_looked_at_until_it_leads_here(domain_shop: str) -> None:
     def wait_after(**result: str) -> timedelta:
@@ -56,6 +67,7 @@ def test_a_proven_domain_is_looked_at_until_it_leads_here(domain_shop: str) -> N
     assert queued(jobs.check_domains) == messages + 1
     assert wait_after(error="x" * 301) == timedelta(days=1)
     assert SiteDomain.objects.get().error == "x" * 300
+    assert SiteDomain.objects.get().origin == "https://shop.nova.test"
     SiteDomain.objects.update(checks=6)
     Website.objects.update(update_at=None)
     assert wait_after(error="none") == timedelta(days=1)

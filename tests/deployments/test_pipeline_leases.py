@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -48,6 +49,14 @@ def test_a_row_that_another_transaction_has_locked_is_passed_over(
     with transaction.atomic():
         Deployment.objects.select_for_update().get(pk=first.pk)
         assert run_beside(claim_next) == second
+
+
+def test_the_deployment_that_waits_longest_is_taken_first(server: PartnerServer) -> None:
+    for number in range(2):
+        deploy(server, number)
+    last = Deployment.objects.latest("pk")
+    Deployment.objects.filter(pk=last.pk).update(due_at=timezone.now() - timedelta(days=1))
+    assert claim_next() == last
 
 
 def test_a_lease_outlasts_the_longest_step(server: PartnerServer, settings: Any) -> None:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from accounts.services.locks import PartnerInactive
+from accounts.services.partners import deactivate_partner
+from config.db.ids import new_id
 from deployments.builder.base import BuildFailed
 from deployments.models import Deployment
 from deployments.pipeline import run_due
 from deployments.services.locks import DeploymentConflict
-from deployments.services.rebuilds import cancel_deployment, rebuild_site, retry_deployment
+from deployments.services.rebuilds import (
+    DeploymentEnded,
+    WebsiteNotLive,
+    cancel_deployment,
+    rebuild_site,
+    retry_deployment,
+)
+from deployments.services.rollbacks import roll_back_site
 from deployments.services.site_takedowns import restore_site, take_down_site
 from deployments.services.updates import retry_update, schedule_update
 from integrations.models import WebhookDelivery
@@ -127,6 +140,11 @@ def test_a_failed_deployment_is_retried_with_the_same_identifier(
     server: PartnerServer, fakes: Fakes
 ) -> None:
     failed = fail(server, fakes)
+    earlier = copy(failed)
+    earlier.pk, earlier.created_at = new_id(), failed.created_at - timedelta(days=1)
+    earlier.save(force_insert=True)
+    with pytest.raises(DeploymentConflict, match="Only the newest deployment"):
+        retry_deployment(deployment=earlier, actor="t")
     new = retry_deployment(deployment=failed, actor="t")
     assert AuditEntry.objects.get(action="deployment.retried").target == new.pk
     run_due()
@@ -139,16 +157,36 @@ def test_a_failed_deployment_is_retried_with_the_same_identifier(
 
 def test_only_what_its_state_allows(server: PartnerServer) -> None:
     queued = deploy(server)
-    with pytest.raises(DeploymentConflict):
+    with pytest.raises(WebsiteNotLive, match="Only a live shop can be built again"):
         rebuild_site(website=queued.website, actor="t")
     with pytest.raises(DeploymentConflict):
         retry_deployment(deployment=queued, actor="t")
     run_due()
-    with pytest.raises(DeploymentConflict):
+    with pytest.raises(DeploymentConflict, match="Only the newest deployment"):
+        retry_deployment(deployment=queued, actor="t")
+    running = rebuild_site(website=queued.website, actor="t")
+    with pytest.raises(DeploymentEnded, match="This deployment has ended"):
         cancel_deployment(deployment=queued, reason="Late", actor="t")
+    running.refresh_from_db()
+    assert running.state == "queued"
+    run_due()
     take_down_site(website=queued.website, reason="Counterfeits", actor="t")
     with pytest.raises(DeploymentConflict, match="Restore it first"):
         rebuild_site(website=queued.website, actor="t")
+
+
+def test_shops_of_an_inactive_partner_are_not_built(server: PartnerServer, fakes: Fakes) -> None:
+    failed = fail(server, fakes)
+    website = live(server, number=1)
+    deactivate_partner(partner=website.partner, actor="t", reason="Fraud")
+    acts: list[Callable[[], object]] = [
+        lambda: retry_deployment(deployment=failed, actor="t"),
+        lambda: rebuild_site(website=website, actor="t"),
+        lambda: roll_back_site(website=website, actor="t"),
+    ]
+    for act in acts:
+        with pytest.raises(PartnerInactive):
+            act()
 
 
 @pytest.mark.parametrize("stage", ["preview", "production"])

@@ -10,8 +10,9 @@ from accounts.models import AuditEntry
 from config.db.ids import new_id
 from deployments.models import Deployment
 from deployments.pipeline import run_due
+from deployments.services.rollbacks import NoEarlierRelease, roll_back_site
 from tests.deployments.deployment_fakes import BRAND, PATH, Fakes, deploy, payloads, shop_body
-from tests.deployments.shop_changes import follow, rebuild, states, update
+from tests.deployments.shop_changes import follow, live, rebuild, states, update
 from tests.merchants import PartnerServer
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -52,7 +53,9 @@ def test_a_release_can_be_chosen(server: PartnerServer, shop: str) -> None:
     assert server.post(f"{shop}/rollback", {"deploymentId": ids[0]}).status_code == 202
     run_due()
     assert server.get(shop).json()["data"]["brandName"] == BRAND
-    for unknown in (ids[0][::-1], "x"):
+    Deployment.objects.filter(pk=ids[1]).update(material="")  # as of one before the last ten
+    live = Deployment.objects.get(state="live")
+    for unknown in (ids[0][::-1], "x", ids[1], live.id):
         assert server.post(f"{shop}/rollback", {"deploymentId": unknown}).status_code == 409
 
 
@@ -114,3 +117,8 @@ def test_a_cancelled_first_deployment_can_be_ordered_again(server: PartnerServer
     assert again.json()["identifier"] == identifier
     run_due()
     assert server.get(f"deployments/{identifier}").json()["data"]["status"] == "live"
+
+
+def test_a_shop_without_an_earlier_release_says_so(server: PartnerServer) -> None:
+    with pytest.raises(NoEarlierRelease, match="The shop has no such earlier release"):
+        roll_back_site(website=live(server), actor="t")

@@ -9,12 +9,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry
-from deployments.models import Deployment
+from deployments.models import Deployment, Takedown
 from deployments.pipeline import run_due
 from deployments.services.site_takedowns import restore_site, take_down_site
+from deployments.services.transitions import claim_next
 from tests.deployments.deployment_fakes import Fakes, deploy
 from tests.deployments.shop_changes import end_leases, live, states
 from tests.merchants import PartnerServer
+from tests.users import create_user
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -23,6 +25,7 @@ def test_a_shop_that_is_taken_down_goes_at_once_and_comes_back(
     server: PartnerServer, fakes: Fakes, mailoutbox: list[Any]
 ) -> None:
     website = live(server)
+    create_user(website.partner, "owner", "owner@nova.test")
     before = dict(fakes.target.published)
     take_down_site(website=website, reason="Counterfeits", actor="asha@shopiq.test")
     run_due()
@@ -36,6 +39,8 @@ def test_a_shop_that_is_taken_down_goes_at_once_and_comes_back(
         ("shop.taken_down", "Counterfeits"),
         ("shop.restored", "Proved the licence"),
     ]
+    assert [mail.to for mail in mailoutbox] == [["owner@nova.test"]] * 2
+    assert "Counterfeits" in mailoutbox[0].body
 
 
 def test_a_deployment_of_a_shop_that_is_taken_down_waits(
@@ -64,6 +69,16 @@ def test_a_shop_taken_down_while_it_is_published_does_not_stay_up(
     run_due()
     assert fakes.target.published == {}
     assert Deployment.objects.get().state in ("building", "created")
+
+
+def test_only_a_step_of_the_shop_itself_has_to_end_before_its_removal_is_done(
+    server: PartnerServer,
+) -> None:
+    website = live(server)
+    deploy(server, 1)
+    assert claim_next()
+    take_down_site(website=website, reason="Counterfeits", actor="t")
+    assert Takedown.objects.get().until is None
 
 
 def test_operators_have_commands(server: PartnerServer, fakes: Fakes) -> None:

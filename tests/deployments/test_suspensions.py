@@ -6,17 +6,19 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.services.partners import deactivate_partner, reactivate_partner
 from deployments.models import Deployment, Takedown, Website
 from deployments.pipeline import run_due
-from deployments.services.suspensions import publication_is_due
+from deployments.services.site_takedowns import take_down_site
+from deployments.services.suspensions import claim_publication, publication_is_due
 from deployments.services.takedowns import work_is_due
 from deployments.services.transitions import claim_next, step_to_building
 from integrations.models import WebhookDelivery
-from tests.concurrency import overlap
+from tests.concurrency import overlap, run_beside
 from tests.deployments.deployment_fakes import Fakes, deploy
 from tests.factories import Keys
 from tests.merchants import PartnerServer
@@ -136,6 +138,20 @@ def test_a_shop_is_published_if_it_is_live_whatever_happens_to_another(
     for website, at in ((mine, None), (other, Now())):
         Website.objects.filter(pk=website.pk).update(publish_at=at)
     assert not publication_is_due()
+
+
+def test_shops_go_offline_whatever_is_removed_or_published_already(
+    server: PartnerServer, keys: Keys, fakes: Fakes
+) -> None:
+    taken_down, due = deploy(server).website, deploy(server, 1).website
+    run_due()
+    take_down_site(website=taken_down, reason="Counterfeits", actor="t")
+    Website.objects.filter(pk=due.pk).update(publish_at=Now())
+    with transaction.atomic():
+        deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
+        assert run_beside(claim_publication) is None
+    run_due()
+    assert fakes.target.published == {}
 
 
 def test_a_failure_is_repeated(keys: Keys, server: PartnerServer, fakes: Fakes) -> None:
