@@ -36,6 +36,7 @@ pytestmark = pytest.mark.usefixtures("fakes")
 
 def test_a_change_waits_two_seconds_for_others(server: PartnerServer) -> None:
     website, before = live(server), database_now()
+    assert update_next_shop() is False
     update(server, website.account_id, about="Handmade shoes.")
     update_at = Website.objects.get().update_at
     assert update_at
