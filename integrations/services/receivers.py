@@ -17,12 +17,10 @@ from config.db.clock import database_now
 from integrations.alert_kinds import WEBHOOK_DISABLED, receiver_facts
 from integrations.models import (
     WebhookDelivery,
-    WebhookDeliveryQuerySet,
     WebhookEndpoint,
     WebhookReceiver,
 )
 from integrations.services.resending import restart_failed, restart_retrying
-from integrations.services.webhooks import notify_workers
 
 #: How long every attempt must have failed.
 DISABLE_AFTER = timedelta(days=5)
@@ -83,16 +81,8 @@ def resend_missed(*, partner_id: str, receiver: WebhookReceiver | None, actor: s
         )
     # What fails again meanwhile ends after this, and is not sent twice.
     ended = missed.filter(ended_at__lte=database_now())
-    while resent := _restart_batch(partner_id, ended):
+    while resent := restart_failed(partner_id=partner_id, deliveries=ended):
         count += resent
-    return count
-
-
-def _restart_batch(partner_id: str, ended: WebhookDeliveryQuerySet) -> int:
-    with transaction.atomic():
-        lock_partner(partner_id)
-        count = restart_failed(partner_id=partner_id, deliveries=ended)
-        notify_workers()
     return count
 
 

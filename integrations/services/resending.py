@@ -53,26 +53,27 @@ def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, acto
     before has ended.
     """
     with transaction.atomic():
-        lock_partner(partner.id)
         count = restart_failed(partner_id=partner.id, deliveries=deliveries)
         record_audit(partner=partner, actor=actor, action="webhook.failed_resent", events=count)
-        notify_workers()
     return count
 
 
 def restart_failed(*, partner_id: str, deliveries: WebhookDeliveryQuerySet) -> int:
-    """Make the oldest `MAX_RESENT` failed ones pending; call this under the partner's lock."""
+    """Make the oldest `MAX_RESENT` failed ones pending; return their number."""
     failed = deliveries.of(partner_id).failed().order_by("created_at", "pk")
-    chosen = set(failed.values_list("pk", flat=True)[:MAX_RESENT])
     mine = WebhookDelivery.objects.of(partner_id)
-    resent, due = _lock_resendable(mine, chosen)
-    mine.filter(pk__in=resent).update(
-        state=State.PENDING,
-        attempts_made=0,
-        due_at=Case(When(pk__in=due, then=Now()), default=None),
-        lease_until=None,
-        ended_at=None,
-    )
+    with transaction.atomic():
+        lock_partner(partner_id)
+        chosen = set(failed.values_list("pk", flat=True)[:MAX_RESENT])
+        resent, due = _lock_resendable(mine, chosen)
+        mine.filter(pk__in=resent).update(
+            state=State.PENDING,
+            attempts_made=0,
+            due_at=Case(When(pk__in=due, then=Now()), default=None),
+            lease_until=None,
+            ended_at=None,
+        )
+        notify_workers()
     return len(resent)
 
 
