@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Protocol
 
 from prometheus_client import Counter, Histogram
@@ -61,6 +61,11 @@ def count_request(*, route: str, status: int, seconds: float) -> None:
     _request_child(route, status).observe(seconds)
     if spans:
         spans.record("request", seconds, route=route, status=status)
+
+
+def elapsed_ms(started: float) -> int:
+    """Return the milliseconds since `started`, a reading of `time.monotonic`."""
+    return round((monotonic() - started) * 1000)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_noop
 from config.db.roles import connect_directly
 from config.egress import EgressError, post
 from config.egress.deadline import Deadline
+from config.metrics import elapsed_ms
 from integrations.models import WebhookDelivery
 from integrations.retries import read_retry_after
 from integrations.services.webhooks import (
@@ -76,7 +77,7 @@ def send(delivery: WebhookDelivery) -> Outcome:
         # One event that cannot be sent must not end the thread that sends all others.
         log.exception("webhook attempt failed", delivery=delivery.id)
         error = gettext_noop("internal error")
-    milliseconds = round((time.monotonic() - started) * 1000)
+    milliseconds = elapsed_ms(started)
     return Outcome(started_at, status, error, milliseconds, text, retry_after)
 
 

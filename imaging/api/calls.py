@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from accounts.services import idempotency
 from accounts.services.idempotency import Claim
 from config.api.renderers import ApiResponse
 from config.egress.deadline import Deadline
+from config.metrics import elapsed_ms
 from imaging.api import errors, representations
 from imaging.providers.base import ProviderBusy
 from imaging.requests import ImageRequest
@@ -105,7 +105,7 @@ class ImageCall:
             raise errors.not_charged(error.quote, self.image_request.mode) from None
 
     def _elapsed_ms(self) -> int:
-        return round((time.monotonic() - self.received_at) * 1000)
+        return elapsed_ms(self.received_at)
 
 
 def _response(operation: Operation, body: object) -> ApiResponse:

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from billing.models import OperationPrice
 from config.db.statements import release_connection
 from config.egress.deadline import Deadline, DeadlineExceeded
-from config.metrics import timed_provider
+from config.metrics import elapsed_ms, timed_provider
 from imaging import prompts
 from imaging.backends import configured_provider, configured_storage
 from imaging.models import ImageOperation
@@ -130,7 +130,7 @@ def _generate(
     fitted = [
         fit_png(output, image_request.size, deadline=generation_deadline) for output in outputs
     ]
-    milliseconds = round((time.monotonic() - started) * 1000)
+    milliseconds = elapsed_ms(started)
     names = file_names(
         operation.partner_id, image_request.action, operation.file_token, len(fitted)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.jobs.heartbeat import record_heartbeat
+from config.metrics import elapsed_ms
 from config.monitoring.folder import make_metrics_folder
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, PROMPT, USAGE
@@ -109,6 +111,12 @@ def test_probes_can_be_asked_by_address(live_db: None, get: Callable[..., Any]) 
         assert get(path, Host="[2001:db8::1]:8000").status_code == 200
         assert get(path, Host="elsewhere.example").status_code == 400
     assert get("/login/", Host="10.20.30.40:8000").status_code == 400
+
+
+def test_a_duration_is_in_whole_milliseconds() -> None:
+    started = time.monotonic() - 1234.5
+
+    assert 1_234_500 <= elapsed_ms(started) <= 1000 * (time.monotonic() - started) + 1
 
 
 def test_folders_of_killed_servers_are_removed_at_the_next_start(tmp_path: Path) -> None:
