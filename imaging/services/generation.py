@@ -117,7 +117,7 @@ def _generate(
     started = time.monotonic()
     provider = configured_provider()
     generation_deadline = deadline.minus(settings.IMAGE_CALL_SECONDS * _STORAGE_SHARE)
-    seed = operation.file_token.int % 2**32 if image_request.seed is None else image_request.seed
+    seed = operation.file_token.time_low if image_request.seed is None else image_request.seed
     text, mode = _write_text(provider, image_request, inputs, generation_deadline, seed)
     spec = GenerationInput(
         image_request.action, text, image_request.size, generation_deadline, inputs, seed
