@@ -153,7 +153,7 @@ class AcceptedCall(ImageCall):
                     inputs=lambda: self._fetch(operation, Path(folder)),
                     deadline=self.deadline,
                     respond=announce,
-                    respond_in_transaction=operation.has_receiver,
+                    respond_in_transaction=True,
                 )
         except Exception as error:  # noqa: BLE001 - the operation's row tells its caller
             errors.failed_call(error, action, operation.id)

@@ -86,7 +86,7 @@ def generate_and_settle(
     except Exception as error:
         # Delete files only after a refund. While the database is unavailable, the sweeper decides
         # later.
-        if _refund(operation, error):
+        if _refund(operation, image_request, error):
             _discard(operation, image_request)
             if attempt.is_billed:
                 note_billed(operation)
@@ -190,10 +190,10 @@ def _details_of(error: Exception) -> dict[str, str]:
     return {}
 
 
-def _refund(operation: Operation, error: Exception) -> bool:
+def _refund(operation: Operation, image_request: ImageRequest, error: Exception) -> bool:
     """Refund, retrying while the database restarts; return whether this call refunded it."""
     failure, details = _failure_of(error), _details_of(error)
-    refund = refund_and_announce if operation.has_receiver else refund_operation
+    refund = refund_and_announce if image_request.is_async else refund_operation
     for pause in _REFUND_PAUSES:
         time.sleep(pause)
         try:

@@ -6,7 +6,7 @@ import json
 import os
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -68,7 +68,6 @@ class Operation:
     is_test: bool
     tier: str = "test"
     cost: int = 0
-    has_receiver: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +135,7 @@ def start_operation(*, admission: Admission, image_request: ImageRequest) -> Ope
     if row["charged"] is False:
         quote = _quote(row)
         raise SpendLimitReached(quote) if quote.reached else InsufficientPoints(quote)
-    operation = _operation(operation_id, admission, token, row)
-    return replace(operation, has_receiver=endpoint is not None)
+    return _operation(operation_id, admission, token, row)
 
 
 def fail_test_operation(
