@@ -28,15 +28,13 @@ def cancel_operation(*, operation: ImageOperation) -> None:
     `OperationEnded`.
     """
     if operation.is_test:
-        is_cancelled = _cancel_test(operation)
-    else:
-        is_cancelled = refund_and_announce(
-            partner_id=operation.partner_id, operation_id=operation.id, failure=_CANCELLED
-        )
-    if is_cancelled:
+        _cancel_test(operation)
+    elif refund_and_announce(
+        partner_id=operation.partner_id, operation_id=operation.id, failure=_CANCELLED
+    ):
         # For the case that its process is dead: a living one deletes what it stores after this.
         delete_files(operation)
-    elif not _is_cancelled(operation.partner_id, operation.id):
+    if not _is_cancelled(operation.partner_id, operation.id):
         raise OperationEnded
 
 
@@ -44,14 +42,12 @@ def was_cancelled(operation: Operation) -> bool:
     return _is_cancelled(operation.partner_id, operation.id)
 
 
-def _cancel_test(operation: ImageOperation) -> bool:
+def _cancel_test(operation: ImageOperation) -> None:
     mine = ImageOperation.objects.of(operation.partner_id).filter(pk=operation.pk, failure="")
     with transaction.atomic():
         slow = mine.filter(charge=None, test_ends_at__gt=Now())
-        is_cancelled = slow.update(failure=_CANCELLED, image_urls=[], test_ends_at=Now())
-        if is_cancelled:
+        if slow.update(failure=_CANCELLED, image_urls=[], test_ends_at=Now()):
             announce_end(partner_id=operation.partner_id, operation_id=operation.id)
-    return bool(is_cancelled)
 
 
 def _is_cancelled(partner_id: str, operation_id: str) -> bool:

@@ -65,7 +65,6 @@ def _refund(rows: list[tuple[str, str]]) -> int:
     for partner_id, operation_id in refunded:
         for operation in ImageOperation.objects.of(partner_id).filter(pk=operation_id):
             delete_files(operation)
-    connection.close()
     return len(refunded)
 
 
