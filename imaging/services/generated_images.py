@@ -34,7 +34,7 @@ class GeneratedImages:
     urls: list[str]
     mode: str
     milliseconds: int
-    has_thumbnail: bool = False
+    has_thumbnail: bool
 
 
 def settle_images(

@@ -33,7 +33,7 @@ def finish_operation(
     mode: str,
     urls: list[str],
     milliseconds: int,
-    has_thumbnail: bool = False,
+    has_thumbnail: bool,
 ) -> Settlement:
     """Keep the charge; raise `Interrupted` if it has been refunded meanwhile."""
     result = [mode, urls, milliseconds, "", "", has_thumbnail]

@@ -47,9 +47,18 @@ def start(keys: Keys, action: str = "create", mode: str = "fast") -> Operation:
     )
 
 
-def succeed(operation: Operation, mode: str = "fast") -> Settlement:
+def succeed(
+    operation: Operation,
+    mode: str = "fast",
+    urls: Sequence[str] = ("http://127.0.0.1/media/x.png",),
+    milliseconds: int = 7,
+) -> Settlement:
     return finish_operation(
-        operation=operation, mode=mode, urls=["http://127.0.0.1/media/x.png"], milliseconds=7
+        operation=operation,
+        mode=mode,
+        urls=list(urls),
+        milliseconds=milliseconds,
+        has_thumbnail=False,
     )
 
 

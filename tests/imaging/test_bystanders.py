@@ -9,7 +9,6 @@ from imaging.models import ImageOperation, ImageTakedown
 from imaging.services import Operation, start_operation
 from imaging.services.cancellation import cancel_operation
 from imaging.services.operations import delay_test_operation, fail_test_operation
-from imaging.services.settlements import finish_operation
 from imaging.services.takedowns import restore_images, take_down_images
 from tests.billing.operations import Failure, admission_of, image_request_of, refund, start, succeed
 from tests.factories import Keys, bucket, partner_with_keys
@@ -27,7 +26,7 @@ def make_images(keys: Keys) -> ImageOperation:
     started = start(keys)
     name = f"partners/{keys.partner.pk}/generated/{started.file_token}.png"
     url = configured_storage().save(name, b"a picture")
-    finish_operation(operation=started, mode="fast", urls=[url], milliseconds=9)
+    succeed(started, urls=[url])
     return ImageOperation.objects.get(pk=started.id)
 
 
@@ -55,7 +54,10 @@ def test_of_calls(live_db: None) -> None:
 
 
 def test_of_test_calls(live_db: None) -> None:
+    """Live calls neither fail nor take longer as tests do."""
     keys, other = partner_with_keys(), partner_with_keys()
+    bucket(keys.partner, 10_000)
+    live = start(keys)
     for each in (keys, other, keys):
         delay_test_operation(operation=start_test(each))
     first, second, third = (start_test(keys) for _ in range(3))
@@ -67,6 +69,11 @@ def test_of_test_calls(live_db: None) -> None:
                 lambda: fail_test_operation(operation=first, failure=Failure.BUSY, detail=""),
                 one,
             ),
+            "live one fails": (
+                lambda: fail_test_operation(operation=live, failure=Failure.BUSY, detail=""),
+                {},
+            ),
+            "live one takes longer": (lambda: delay_test_operation(operation=live), {}),
             "takes longer": (lambda: delay_test_operation(operation=second), one),
             "cancelled": (
                 lambda: cancel_operation(operation=ImageOperation.objects.get(pk=third.id)),
@@ -79,7 +86,7 @@ def test_of_test_calls(live_db: None) -> None:
 def test_of_images(live_db: None) -> None:
     keys = partner_with_keys()
     bucket(keys.partner, 10_000)
-    first, second = make_images(keys), make_images(keys)
+    first, second, third = (make_images(keys) for _ in range(3))
     for each in (first, second):
         take_down_images(operation=each, reason="Fraud", actor="t")
     ImageTakedown.objects.update(is_done=False)
@@ -89,6 +96,10 @@ def test_of_images(live_db: None) -> None:
             "restored": (lambda: restore_images(operation=first, reason="", actor="t"), one),
             "taken down again": (
                 lambda: take_down_images(operation=first, reason="Fraud", actor="t"),
+                {},
+            ),
+            "another taken down": (
+                lambda: take_down_images(operation=third, reason="Fraud", actor="t"),
                 {},
             ),
         }

@@ -15,7 +15,6 @@ from accounts.request_log.lines import LogLine
 from accounts.request_log.rows import write_lines
 from imaging.models import ImageOperation
 from imaging.services.operations import start_operation
-from imaging.services.settlements import finish_operation
 from tests.billing.operations import Failure, admission_of, image_request_of, refund, start, succeed
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.users import browser_of, create_user
@@ -39,7 +38,7 @@ def developer(made: Keys) -> Client:
 
 def succeed_with(operation: Any, name: str, mode: str = "fast") -> None:
     url = f"{django_settings.PUBLIC_URL}{django_settings.MEDIA_URL}{name}"
-    finish_operation(operation=operation, mode=mode, urls=[url], milliseconds=1234)
+    succeed(operation, mode, [url], milliseconds=1234)
 
 
 def start_test(keys: Keys) -> Any:
@@ -89,7 +88,7 @@ def test_pages_may_load_pictures_from_the_storage_and_nothing_else(
     settings.S3_PUBLIC_BASE_URL = "https://cdn.example.com/images"
     operation = start(made)
     urls = ["https://cdn.example.com/images/partners/a.png", "https://evil.example.com/b.png"]
-    finish_operation(operation=operation, mode="fast", urls=urls, milliseconds=1)
+    succeed(operation, urls=urls)
 
     assert policy(IMAGES)["img-src"] == "'self' https://cdn.example.com"
     assert policy(f"{IMAGES}{operation.id}/")["img-src"] == "'self' https://cdn.example.com"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,23 +20,28 @@ from imaging.providers.base import (
     ProviderBusy,
     ProviderError,
 )
-from imaging.services import Settlement, generate_and_settle
+from imaging.services import Settlement, generate_and_settle, generation
 from imaging.services.generated_images import GeneratedImages, settle_images
+from imaging.services.inputs import DownloadFailed
 from tests.billing.fake_model import use_model
 from tests.billing.operations import balance_of, image_request_of, start, state_of
 from tests.factories import Keys, bucket, partner_with_keys
+from tests.imaging.calls import stored_files
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.imaging.fakes.server import Mood
 
 
 def call_the_model(
-    keys: Keys, mode: str = "fast", respond: Callable[..., Any] | None = None
+    keys: Keys,
+    mode: str = "fast",
+    respond: Callable[..., Any] | None = None,
+    inputs: Callable[[], tuple[Path, ...]] = tuple,
 ) -> Settlement:
     """A whole call without HTTP; answers what was charged in the end."""
     settlement: Settlement = generate_and_settle(
         operation=start(keys, "create", mode),
         image_request=image_request_of("create", mode),
-        inputs=tuple,
+        inputs=inputs,
         deadline=Deadline.after(20),
         respond=respond or (lambda images, settlement: settlement),
         respond_in_transaction=respond is not None,
@@ -64,7 +70,8 @@ def test_whatever_the_model_refuses_the_points_are_back(
         call_the_model(keys)
 
     assert balance_of(keys) == 100_000
-    assert ImageOperation.objects.get().failure == failure
+    operation = ImageOperation.objects.get()
+    assert (operation.failure, operation.is_billed) == (failure, False)
 
 
 def test_a_fault_of_our_provider_account_is_refunded_and_logged_as_an_error(
@@ -115,23 +122,58 @@ def test_the_deadline_ends_a_call_with_a_refund(model: FakeGemini, keys: Keys) -
     assert state_of(operation) == "refunded"
 
 
-def test_a_response_that_cannot_be_built_refunds_the_charge(model: FakeGemini, keys: Keys) -> None:
-    def fail(images: GeneratedImages, settlement: Settlement) -> None:
-        raise ProviderBusy("a later attempt holds the key")
+def refuse(images: GeneratedImages, settlement: Settlement) -> None:
+    raise ProviderBusy("a later attempt holds the key")
 
+
+def test_a_response_that_cannot_be_built_refunds_the_charge(model: FakeGemini, keys: Keys) -> None:
     with pytest.raises(ProviderBusy):
-        call_the_model(keys, respond=fail)
+        call_the_model(keys, respond=refuse)
 
     assert balance_of(keys) == 100_000
     assert Charge.objects.get().state == "refunded"
+    assert stored_files() == []
 
 
+def test_images_whose_points_cannot_be_refunded_stay_until_the_sweeper_decides(
+    model: FakeGemini, live_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation, "_REFUND_PAUSES", (0.0, 0.0))
+    keys = partner_with_keys()
+    damaged = bucket(keys.partner, 800)
+
+    def damage() -> tuple[Path, ...]:
+        """Let points appear from nowhere: a refund would overfill the bucket."""
+        PointBucket.objects.filter(pk=damaged.pk).update(remaining=800)
+        return ()
+
+    with pytest.raises(ProviderBusy):
+        call_the_model(keys, respond=refuse, inputs=damage)
+
+    assert Charge.objects.get().state == "reserved"
+    assert stored_files()
+
+
+def test_a_refund_needs_no_connection_that_broke_meanwhile(keys: Keys) -> None:
+    def break_it() -> tuple[Path, ...]:
+        connection.connection.close()
+        raise DownloadFailed("the address could not be reached", 0)
+
+    with pytest.raises(DownloadFailed):
+        call_the_model(keys, inputs=break_it)
+
+    assert Charge.objects.get().state == "refunded"
+
+
+@pytest.mark.parametrize("is_retried", [True, False])
 def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
-    model: FakeGemini, keys: Keys
+    model: FakeGemini, keys: Keys, settings: Any, is_retried: bool
 ) -> None:
     """The commit stands: to say "failed" now would be to charge for an error."""
     bucket(partner_with_keys().partner, 5_000)
     PointBucket.objects.filter(pk=bucket(keys.partner, 5_000).pk).update(held=1_000)
+    if not is_retried:
+        settings.IMAGE_LEASE_SECONDS = 0  # its margin is over before the first attempt
 
     def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
         def lose() -> None:
@@ -196,7 +238,7 @@ def test_a_settlement_is_retried_for_half_of_what_the_lease_leaves_after_the_dea
     settle = partial(
         settle_images,
         operation=start(keys),
-        images=GeneratedImages([], "fast", 1),
+        images=GeneratedImages([], "fast", 1, has_thumbnail=False),
         deadline=Deadline.after(-seconds_late),
         respond=lose_it,
         respond_in_transaction=True,
