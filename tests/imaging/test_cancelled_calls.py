@@ -45,6 +45,7 @@ def test_a_call_that_goes_on_is_cancelled_and_keeps_nothing(
     assert (event["event"], event["error"]["code"]) == ("image.failed", "operation_cancelled")
     operation = ImageOperation.objects.get()
     assert (operation.failure, operation.image_urls) == ("cancelled", [])
+    assert operation.is_billed
     names = file_names(operation.partner_id, "create", operation.file_token, 1)
     assert not (web.media / names[0]).exists()
     assert balance_of(keys.partner) == 100_000

@@ -10,19 +10,23 @@ import pytest
 from django.utils import timezone
 
 from imaging.models import ImageOperation
+from imaging.requests import Receiver
 from imaging.services import announce_slow_tests
 from imaging.services.announcements import announce_end
+from imaging.services.receivers import find_or_add_endpoint
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.endpoints import (
     add_endpoint,
     remove_default_endpoint,
     set_default_endpoint,
 )
-from tests.deployments.deployment_fakes import RECEIVER, payloads
+from integrations.services.sample_events import send_test_event
+from tests.deployments.deployment_fakes import RECEIVER, SECRET, deploy, payloads
 from tests.envelope import assert_error
 from tests.factories import Keys
 from tests.imaging.accepted_calls import ASYNC, HOOK, NOTES
 from tests.imaging.calls import CREATE, OPERATIONS, PROMPT
+from tests.merchants import PartnerServer
 
 Send = Callable[..., Any]
 
@@ -77,6 +81,41 @@ def test_calls_with_one_receiver_share_its_endpoint(keys: Keys, post: Send) -> N
 
     assert WebhookEndpoint.objects.count() == 3
     assert WebhookDelivery.objects.count() == 5
+
+
+def test_calls_share_no_endpoint_with_a_shop_or_with_test_events(
+    keys: Keys, server: PartnerServer
+) -> None:
+    """Whose URL and secret are changed for themselves."""
+    partner_id, receiver = keys.partner.pk, Receiver(RECEIVER, SECRET)
+    shop = deploy(server).endpoint
+    send_test_event(
+        partner_id=partner_id, url=RECEIVER, secret=SECRET, event_type="webhook.test", actor="t"
+    )
+
+    first, second = (
+        find_or_add_endpoint(partner_id=partner_id, receiver=receiver) for _ in range(2)
+    )
+
+    assert first == second
+    assert first not in (None, shop, WebhookEndpoint.objects.get(kind="test"))
+
+
+def test_slow_test_calls_are_announced_in_the_order_of_their_ends(
+    keys: Keys, post: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imaging.services.sweeping._BATCH", 1)
+    slow = {**ASYNC, "X-ShopIQ-Simulate": "slow"}
+    for minutes in (1, 3, 2):
+        call = post(CREATE, {**PROMPT, **HOOK, "externalId": f"{minutes}"}, keys.test, **slow)
+        ImageOperation.objects.filter(pk=call.json()["data"]["operationId"]).update(
+            test_ends_at=timezone.now() - timedelta(minutes=minutes)
+        )
+
+    for _ in range(3):
+        announce_slow_tests()
+
+    assert [each["externalId"] for each in payloads()] == ["3", "2", "1"]
 
 
 def test_a_receiver_is_found_among_the_newest_fifty(keys: Keys, post: Send) -> None:

@@ -41,7 +41,8 @@ def test_an_operation_whose_lease_ran_out_is_refunded(keys: Keys) -> None:
 
     assert state_of(operation) == "refunded"
     assert balance_of(keys) == 100_000
-    assert ImageOperation.objects.get().failure == "abandoned"
+    row = ImageOperation.objects.get()
+    assert (row.failure, row.has_thumbnail) == ("abandoned", False)
     assert DailyUsage.objects.get().failed == 1
 
 
@@ -111,16 +112,17 @@ def test_one_operation_that_cannot_be_refunded_keeps_no_other_waiting(
 
 
 def test_the_files_of_a_swept_operation_are_removed(keys: Keys, settings: Any) -> None:
-    operation = start(keys)
-    [name] = file_names(keys.partner.id, "create", operation.file_token, 1)
-    file = Path(settings.MEDIA_ROOT, name)
-    file.parent.mkdir(parents=True)
-    file.write_bytes(b"png")
+    files = []
+    for operation in (start(keys), start(keys)):
+        [name] = file_names(keys.partner.id, "create", operation.file_token, 1)
+        files.append(Path(settings.MEDIA_ROOT, name))
+        files[-1].parent.mkdir(parents=True, exist_ok=True)
+        files[-1].write_bytes(b"png")
     run_out([operation.id])
 
     refund_expired()
 
-    assert not file.exists()
+    assert [file.exists() for file in files] == [True, False]
 
 
 def test_only_what_a_dead_instance_held_is_given_back(keys: Keys) -> None:

@@ -78,12 +78,13 @@ def test_images_go_at_once_and_come_back(
     ]
 
 
+def fail(*_: Any, **__: Any) -> None:
+    raise StorageError("no disk")
+
+
 def test_a_takedown_that_was_interrupted_is_finished(
     operation: ImageOperation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: Any, **__: Any) -> None:
-        raise StorageError("no disk")
-
     with monkeypatch.context() as broken:
         broken.setattr(LocalStorage, "move", fail)
         take_down_images(operation=operation, reason="x", actor="t")
@@ -91,6 +92,18 @@ def test_a_takedown_that_was_interrupted_is_finished(
     finish_takedowns()
     assert statuses(operation) == {404}
     assert ImageTakedown.objects.get().is_done
+
+
+def test_a_restoration_that_was_interrupted_is_finished(
+    operation: ImageOperation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_down_images(operation=operation, reason="x", actor="t")
+    with monkeypatch.context() as broken:
+        broken.setattr(LocalStorage, "move", fail)
+        restore_images(operation=operation, reason="y", actor="t")
+    assert statuses(operation) == {404}
+    finish_takedowns()
+    assert statuses(operation) == {200}
 
 
 def test_a_restoration_during_a_takedown_wins(
