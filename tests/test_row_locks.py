@@ -26,9 +26,13 @@ from billing.models import Package
 from billing.services import schedule_package_price
 from deployments.models import Deployment
 from deployments.services.site_takedowns import take_down_site
-from integrations.models import WebhookDelivery, WebhookReceiver
+from imaging.models import ImageOperation
+from imaging.services import announce_slow_tests, start_operation
+from imaging.services.announcements import announce_end
+from integrations.models import Integration, WebhookDelivery, WebhookReceiver
+from integrations.services.connections import connect_integration
 from integrations.services.receivers import disable_failing_receivers
-from tests.billing.operations import admission_of
+from tests.billing.operations import admission_of, image_request_of
 from tests.concurrency import run_beside, waits_to_read
 from tests.deployments.deployment_fakes import deploy
 from tests.factories import Keys
@@ -122,6 +126,30 @@ def price_of_a_package(keys: Keys) -> Change:
     return Package.objects.filter(pk=package.pk), change
 
 
+def account_to_connect(keys: Keys) -> Change:
+    account_id = PartnerServer(keys.management).create()
+    return Account.objects.all(), partial(
+        connect_integration,
+        admission=admission_of(keys, "management"),
+        account_id=account_id,
+        integration=Integration.objects.get(name="yourIntegration"),
+        credentials={"apiKey": "k", "userId": "u"},
+    )
+
+
+def slow_test_call(keys: Keys) -> Change:
+    """The later of two, of which the other was announced."""
+    first, second = (
+        start_operation(admission=admission_of(keys, "test"), image_request=image_request_of())
+        for _ in range(2)
+    )
+    ImageOperation.objects.update(
+        endpoint=endpoint_of(keys.partner), test_ends_at=timezone.now() - timedelta(minutes=1)
+    )
+    announce_end(partner_id=keys.partner.pk, operation_id=min(first.id, second.id))
+    return ImageOperation.objects.filter(pk=max(first.id, second.id)), announce_slow_tests
+
+
 def next_event_of_a_stream(keys: Keys) -> Change:
     endpoint = endpoint_of(keys.partner)
     add(endpoint, "s", "a")
@@ -150,6 +178,8 @@ def receiver_to_disable(keys: Keys) -> Change:
         staff_invitation,
         groups_of_staff,
         price_of_a_package,
+        account_to_connect,
+        slow_test_call,
         next_event_of_a_stream,
         receiver_to_disable,
     ],

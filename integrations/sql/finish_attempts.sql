@@ -47,7 +47,8 @@ BEGIN
     JOIN integrations_webhookdelivery gone
       ON gone.partner_id = partner AND gone.id = delivery AND gone.ended_at = v_now
     WHERE verdict = 'gone' AND d.partner_id = partner AND d.stream = gone.stream
-      AND d.endpoint_id = gone.endpoint_id AND d.position > gone.position AND d.state = 'pending';
+      AND d.endpoint_id = gone.endpoint_id AND d.state = 'pending'
+      AND d.position > gone.position;
 
     UPDATE integrations_webhookendpoint e
     SET gone_at = CASE verdict WHEN 'gone' THEN v_now END

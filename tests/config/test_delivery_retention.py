@@ -6,6 +6,7 @@ Seen from days after the end of a coming month, the first one that has a partiti
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,11 +33,16 @@ def endpoint(payer: Keys, settings: Any) -> WebhookEndpoint:
     return endpoint_of(payer.partner)
 
 
-def days_until_over() -> int:
-    """Return the days until the old month is over, rounded up."""
+def end_of_old() -> str:
+    """Return the first id after the old month."""
     [upper] = [x.upper for x in read_partitions(DELIVERIES) if x.name == month(EVENTS, OLD)]
     assert upper
-    left = datetime.fromtimestamp(int(upper, 16), UTC) - database_now()
+    return upper
+
+
+def days_until_over() -> int:
+    """Return the days until the old month is over, rounded up."""
+    left = datetime.fromtimestamp(int(end_of_old(), 16), UTC) - database_now()
     return left.days + 1
 
 
@@ -79,6 +85,16 @@ def test_a_month_whose_events_have_all_ended_is_dropped(endpoint: WebhookEndpoin
     for table in (EVENTS, ATTEMPTS.name):
         assert month(table, OLD) not in names()
         assert {month(table, 5), f"{table}_first", f"{table}_default"} < names()
+
+
+def test_months_that_end_before_an_id_are_dropped_and_counted(endpoint: WebhookEndpoint) -> None:
+    ended(endpoint, OLD, "a")
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    limits = (end_of_old(), days_from_now(days_until_over() + 5))
+    drop = partial(execute, "SELECT integrations_drop_deliveries(%s, %s)", *limits)
+
+    assert [drop(), drop()] == [[(1,)], [(0,)]]
+    assert month(EVENTS, OLD) not in names()
 
 
 @pytest.mark.parametrize(

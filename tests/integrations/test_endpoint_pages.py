@@ -196,11 +196,14 @@ def test_the_url_is_changed(admin: Client, endpoint: WebhookEndpoint) -> None:
 
 
 def test_a_rolled_secret_is_shown_once(admin: Client, endpoint: WebhookEndpoint) -> None:
+    post(admin, path_of(endpoint, "test"), event=EVENT)
     shown = post(admin, path_of(endpoint, "secret"), secret="", overlap="3600")
 
     [secret] = re.findall(r"whsec_[A-Za-z0-9+/=]{44}", shown)
     endpoint.refresh_from_db()
     assert endpoint.get_decrypted("secret") == secret
+    post(admin, path_of(endpoint, "test"), event=EVENT)
+    assert WebhookEndpoint.objects.get(kind="test").get_decrypted("secret") == secret
     assert endpoint.previous_secret_at(timezone.now() + timedelta(minutes=59))
     page = text(admin, path_of(endpoint))
     assert secret not in page
@@ -220,6 +223,7 @@ def test_the_default_endpoint_is_set_changed_and_removed(admin: Client, keys: Ke
     assert "whsec_" not in shown
     [default] = WebhookEndpoint.objects.default()
     assert (default.url, default.event_types) == ("https://all.example/2", ["deployment.success"])
+    assert WebhookReceiver.objects.filter(url=default.url).exists()
 
     assert "Default endpoint removed" in post(admin, f"{path}remove/")
     assert not WebhookEndpoint.objects.default().exists()

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
+from config.db.clock import database_now
 from config.db.ids import id_beside
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.resending import resend_delivery
@@ -118,8 +119,12 @@ def test_an_event_added_while_the_one_before_ends_becomes_due(
         ending.start()
         ending.join(0.2)
         assert ending.is_alive()
+        before_the_end = database_now()
     ending.join()
 
+    ended_at = the(claimed.pk).ended_at
+    assert ended_at
+    assert ended_at > before_the_end
     assert claim_one().event == "b"
 
 

@@ -10,10 +10,12 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
+from integrations.services.endpoints import add_endpoint
 from integrations.services.webhooks import claim_deliveries, finish_attempts
 from tests.factories import Keys, PartnerFactory
 from tests.integrations.outbox import NOWHERE, add, endpoint_of, outcome
 
+Kind = WebhookEndpoint.Kind
 OTHER_URL = "http://127.0.0.1:9/other"
 #: The columns of each row, by a name that says whose it is.
 Rows = dict[str, dict[str, Any]]
@@ -24,6 +26,7 @@ def endpoints(keys: Keys, settings: Any) -> dict[str, WebhookEndpoint]:
     """Endpoints of two partners, the second with the same URL, and each with the same streams.
 
     Each stream has an event that is claimed and two that wait; those of stream "old" have ended.
+    Each URL has an endpoint for test events, too.
     """
     settings.WEBHOOK_SLOTS_PER_PARTNER = 100
     owners = {"mine": keys.partner, "theirs": PartnerFactory.create()}
@@ -38,14 +41,25 @@ def endpoints(keys: Keys, settings: Any) -> dict[str, WebhookEndpoint]:
     for endpoint in made.values():
         add(endpoint, "s", "a", "b", "c")
         add(endpoint, "t", "a", "b")
+        add_endpoint(partner_id=endpoint.partner_id, url=endpoint.url, secret="", kind=Kind.TEST)
     return made
+
+
+def say_all_gone() -> None:
+    WebhookEndpoint.objects.update(gone_at=timezone.now())
 
 
 def say_all_failed() -> None:
     """Let each receiver be failing, disabled and gone."""
+    say_all_gone()
     now = timezone.now()
     WebhookReceiver.objects.update(failing_since=now, disabled_at=now)
-    WebhookEndpoint.objects.update(gone_at=now)
+
+
+def say_others_recovered(endpoint: WebhookEndpoint) -> None:
+    """Let the receivers of other partners and at other URLs be neither failing nor disabled."""
+    others = WebhookReceiver.objects.exclude(partner=endpoint.partner, url=endpoint.url)
+    others.update(failing_since=None, disabled_at=None)
 
 
 def names() -> Iterator[tuple[str, Any]]:
@@ -60,7 +74,9 @@ def names() -> Iterator[tuple[str, Any]]:
         ("receiver", WebhookReceiver.objects),
     ):
         for row in rows.all():
-            yield f"{owner[row.partner_id]} {places[row.url]} {kind}", row
+            is_test = isinstance(row, WebhookEndpoint) and row.kind == Kind.TEST
+            whose = f"{owner[row.partner_id]} {places[row.url]}"
+            yield f"{whose} {'test ' if is_test else ''}{kind}", row
 
 
 def read() -> Rows:
@@ -108,9 +124,12 @@ def test_a_first_failure_is_noted_at_its_receiver(endpoints: dict[str, Any]) -> 
     }
 
 
-def test_a_success_enables_its_receiver(endpoints: dict[str, Any]) -> None:
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_success_enables_its_receiver(endpoints: dict[str, Any], is_alone: bool) -> None:
     first = first_of("s")["mine here"]
     say_all_failed()
+    if is_alone:
+        say_others_recovered(endpoints["mine here"])
     before = read()
 
     finish_attempts([(first, outcome(200))])
@@ -119,7 +138,48 @@ def test_a_success_enables_its_receiver(endpoints: dict[str, Any]) -> None:
         "mine here s1": ENDED,
         "mine here s2": {"due_at"},
         "mine here endpoint": {"gone_at"},
+        "mine here test endpoint": {"gone_at"},
         "mine here receiver": {"failing_since", "disabled_at"},
+    }
+
+
+def test_a_success_at_an_active_receiver_opens_its_own_endpoint(endpoints: dict[str, Any]) -> None:
+    first = first_of("s")["mine here"]
+    say_all_gone()
+    before = read()
+
+    finish_attempts([(first, outcome(200))])
+
+    assert changes(before) == {
+        "mine here s1": ENDED,
+        "mine here s2": {"due_at"},
+        "mine here endpoint": {"gone_at"},
+    }
+
+
+def test_a_failure_opens_no_endpoint(endpoints: dict[str, Any], settings: Any) -> None:
+    settings.WEBHOOK_RETRY_SECONDS = []
+    first = first_of("s")["mine here"]
+    say_all_failed()
+    before = read()
+
+    finish_attempts([(first, outcome(500))])
+
+    assert changes(before) == {"mine here s1": ENDED, "mine here s2": {"due_at"}}
+
+
+def test_another_410_ends_what_was_resent_in_its_stream(endpoints: dict[str, Any]) -> None:
+    first = first_of("s")["mine here"]
+    say_all_failed()
+    before = read()
+
+    finish_attempts([(first, outcome(410))])
+
+    assert changes(before) == {
+        "mine here s1": ENDED,
+        "mine here s2": FAILED,
+        "mine here s3": FAILED,
+        "mine here endpoint": {"gone_at"},
     }
 
 

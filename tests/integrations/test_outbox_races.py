@@ -10,8 +10,14 @@ from django.db import transaction
 from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
 from integrations.services.endpoints import remove_default_endpoint, set_default_endpoint
 from integrations.services.receivers import resend_missed
-from integrations.services.webhooks import cancel_stream, claim_deliveries
-from tests.concurrency import overlap, run_beside
+from integrations.services.webhooks import (
+    add_default_event,
+    add_event,
+    cancel_stream,
+    claim_deliveries,
+    stable_before,
+)
+from tests.concurrency import overlap, run_beside, waits_for
 from tests.factories import Keys
 from tests.integrations.outbox import NOWHERE, SECRET, add, claim_one, finish, let_time_pass, the
 from tests.integrations.pages import EVENT
@@ -61,6 +67,29 @@ def test_an_event_claimed_in_this_moment_is_not_sent_twice(failing: WebhookEndpo
     assert claim_deliveries(9) == []
 
 
+def announce(endpoint: WebhookEndpoint) -> None:
+    add_event(endpoint=endpoint, stream="new", payload={"event": EVENT})
+
+
+def announce_by_default(endpoint: WebhookEndpoint) -> None:
+    add_default_event(partner_id=endpoint.partner_id, stream="new", payload={"event": EVENT})
+
+
+@pytest.mark.parametrize("act", [announce, announce_by_default])
+def test_events_are_listed_up_to_one_that_is_being_added(
+    failing: WebhookEndpoint, act: Callable[[WebhookEndpoint], None]
+) -> None:
+    """Else a list could end behind an event that appears later."""
+    assert waits_for(lambda: act(failing), lambda: stable_before(failing.partner_id))
+
+
+def test_the_first_events_of_a_stream_are_added_one_after_the_other(
+    endpoint: WebhookEndpoint,
+) -> None:
+    assert waits_for(lambda: announce(endpoint), lambda: add(endpoint, "new", "b"))
+    assert WebhookDelivery.objects.get(event="b").position == 2
+
+
 def hold(delivery_id: str) -> None:
     """Lock an event until the transaction ends."""
     WebhookDelivery.objects.select_for_update().get(pk=delivery_id)
@@ -74,6 +103,18 @@ def test_a_claim_passes_over_what_another_transaction_holds(endpoint: WebhookEnd
         claimed = run_beside(lambda: claim_deliveries(9))
 
     assert [each.pk for each in claimed] == [free]
+
+
+def test_a_success_changes_no_receiver_that_works(endpoint: WebhookEndpoint) -> None:
+    """Else each attempt would wait for the others."""
+    [event] = add(endpoint, "s", "a")
+    claimed = claim_one()
+
+    with transaction.atomic():
+        assert WebhookReceiver.objects.select_for_update().get()
+        run_beside(lambda: finish(claimed))
+
+    assert the(event).state == "delivered"
 
 
 def test_410_waits_for_no_other_event_of_its_url(endpoint: WebhookEndpoint) -> None:

@@ -34,13 +34,14 @@ from tests.integrations.outbox import (
 
 
 def test_an_attempt_is_stored_with_its_outcome(endpoint: WebhookEndpoint) -> None:
-    add(endpoint, "s", "a")
+    [event] = add(endpoint, "s", "a")
     at = timezone.now()
     finish(claim_one(), 503, started_at=at, milliseconds=1234, response_body="later, नोवा \ufffd")
 
     kept = WebhookAttempt.objects.get()
     assert (kept.at, kept.status, kept.error) == (at, 503, "")
     assert (kept.milliseconds, kept.response_body) == (1234, "later, नोवा \ufffd")
+    assert (kept.pk[:8], len(kept.pk)) == (event[:8], len(event))
 
 
 def test_a_failure_is_retried_after_its_delay(endpoint: WebhookEndpoint, settings: Any) -> None:

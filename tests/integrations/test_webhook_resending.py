@@ -103,6 +103,7 @@ def test_events_of_a_stream_are_resent_in_order(keys: Keys, endpoint: WebhookEnd
     sent = []
     while claimed := claim_deliveries(9):
         [delivery] = claimed
+        assert delivery.attempts_made == 1
         sent.append(delivery.pk)
         if len(sent) == 1:
             give_up(delivery)
@@ -159,6 +160,7 @@ def test_the_oldest_are_resent_up_to_the_limit(
     for number in range(3):
         ids += add(endpoint, f"{number:024}", EVENT)
         fail(ids[-1])
+    assert services.MAX_RESENT == 1000
     monkeypatch.setattr(services, "MAX_RESENT", 2)
 
     visitor.post(RESEND)

@@ -80,6 +80,9 @@ def test_the_webhook_of_one_shop_is_changed_alone(server: PartnerServer) -> None
     }
     urls = dict(WebhookEndpoint.objects.values_list("pk", "url"))
     assert urls == {first.endpoint_id: NEW_URL, second.endpoint_id: RECEIVER}
+    receivers = dict(WebhookReceiver.objects.values_list("url", "pk"))
+    assert receivers.keys() == {NEW_URL, RECEIVER}
+    assert AuditEntry.objects.get(action="webhook.url_changed").target == receivers[NEW_URL]
     server.put(f"deployments/{second.website.identifier}/webhook", {"webhookUrl": NEW_URL})
     assert [each.url for each in WebhookReceiver.objects.all()] == [NEW_URL]
 

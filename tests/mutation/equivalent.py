@@ -134,6 +134,16 @@ REASONS: dict[tuple[str, str, str], str] = {
         "AND id >= left(p_operation, 21) AND id < left(p_operation, 22) || 'g'",
     ): "fewer than 256 entries have numbers that begin with 0, which is below any next digit and g",
     (
+        "integrations/sql/claim_deliveries.sql",
+        "ORDER BY d.partner_id LIMIT 1;",
+        "ORDER BY d.partner_id LIMIT 2;",
+    ): "INTO takes the first row",
+    (
+        "integrations/sql/finish_attempts.sql",
+        "AND d.position > gone.position;",
+        "AND d.position >= gone.position;",
+    ): "the one at this position is not pending any more",
+    (
         "imaging/services/quotes.py",
         "if points <= 0:",
         "if points < 0:",
