@@ -27,12 +27,12 @@ from billing.services import schedule_package_price
 from deployments.models import Deployment
 from deployments.services.site_takedowns import take_down_site
 from imaging.models import ImageOperation
-from imaging.services import announce_slow_tests, start_operation
+from imaging.services import announce_slow_tests
 from imaging.services.announcements import announce_end
 from integrations.models import Integration, WebhookDelivery, WebhookReceiver
 from integrations.services.connections import connect_integration
 from integrations.services.receivers import disable_failing_receivers
-from tests.billing.operations import admission_of, image_request_of
+from tests.billing.operations import admission_of, start_test
 from tests.concurrency import run_beside, waits_to_read
 from tests.deployments.deployment_fakes import deploy
 from tests.factories import Keys
@@ -139,10 +139,7 @@ def account_to_connect(keys: Keys) -> Change:
 
 def slow_test_call(keys: Keys) -> Change:
     """The later of two, of which the other was announced."""
-    first, second = (
-        start_operation(admission=admission_of(keys, "test"), image_request=image_request_of())
-        for _ in range(2)
-    )
+    first, second = (start_test(keys) for _ in range(2))
     ImageOperation.objects.update(
         endpoint=endpoint_of(keys.partner), test_ends_at=timezone.now() - timedelta(minutes=1)
     )

@@ -47,6 +47,10 @@ def start(keys: Keys, action: str = "create", mode: str = "fast") -> Operation:
     )
 
 
+def start_test(keys: Keys) -> Operation:
+    return start_operation(admission=admission_of(keys, "test"), image_request=image_request_of())
+
+
 def succeed(
     operation: Operation,
     mode: str = "fast",

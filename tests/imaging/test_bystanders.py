@@ -6,20 +6,15 @@ from collections.abc import Callable
 
 from imaging.backends import configured_storage
 from imaging.models import ImageOperation, ImageTakedown
-from imaging.services import Operation, start_operation
 from imaging.services.cancellation import cancel_operation
 from imaging.services.operations import delay_test_operation, fail_test_operation
 from imaging.services.takedowns import restore_images, take_down_images
-from tests.billing.operations import Failure, admission_of, image_request_of, refund, start, succeed
+from tests.billing.operations import Failure, refund, start, start_test, succeed
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.rows import count_changed
 
 Changes = dict[str, tuple[Callable[[], object], dict[str, int]]]
 FINISHED = {"billing_charge": 1, "billing_dailyusage": 1, "imaging_imageoperation": 1}
-
-
-def start_test(keys: Keys) -> Operation:
-    return start_operation(admission=admission_of(keys, "test"), image_request=image_request_of())
 
 
 def make_images(keys: Keys) -> ImageOperation:

@@ -108,6 +108,15 @@ def test_the_model_may_return_fewer_images_than_it_got(
     assert balance_of(keys.partner) == 99_200
 
 
+def test_the_last_points_pay_for_a_call(live_db: None, post: Send, host: Server) -> None:
+    keys = partner_with_keys()
+    bucket(keys.partner, 800)
+
+    response = post(ENHANCE, {"images": [f"{host.url}/photo.jpg"]}, keys.live)
+
+    assert response.json()["data"]["remainingBalance"] == 0
+
+
 def test_a_redirect_to_an_image_is_followed(keys: Keys, post: Send, host: Server) -> None:
     assert post(ENHANCE, {"images": [f"{host.url}/moved"]}, keys.live).status_code == 200
 

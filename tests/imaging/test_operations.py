@@ -18,6 +18,7 @@ from tests.billing.operations import (
     refund,
     set_price,
     start,
+    start_test,
     succeed,
 )
 from tests.factories import Keys, bucket, partner_with_keys
@@ -39,6 +40,12 @@ def test_a_call_over_two_buckets_costs_the_price_of_the_older_one(partner: Keys)
         Booking(old.id, "charge", -300),
         Booking(new.id, "charge", -500),
     ]
+
+
+def test_a_test_call_costs_nothing(partner: Keys) -> None:
+    operation = start_test(partner)
+
+    assert (operation.is_test, operation.tier, operation.cost) == (True, "test", 0)
 
 
 def test_the_next_call_costs_the_price_of_the_bucket_that_is_now_oldest(partner: Keys) -> None:

@@ -89,6 +89,8 @@ def test_a_fault_of_our_provider_account_is_refunded_and_logged_as_an_error(
 
 
 def test_thinking_falls_back_when_the_text_model_is_down(model: FakeGemini, keys: Keys) -> None:
+    """It has the price of fast mode then, whatever other calls there are."""
+    start(keys)
     model.text = Mood("error_500")
 
     assert call_the_model(keys, "thinking").cost == 800

@@ -123,6 +123,24 @@ def test_a_restoration_during_a_takedown_wins(
     assert statuses(operation) == {200}
 
 
+def test_the_storage_hears_which_files_are_public(
+    operation: ImageOperation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that serves them itself, as S3 does, shows what is hidden to no one."""
+    move = LocalStorage.move
+    heard: list[bool] = []
+
+    def listen(self: LocalStorage, source: str, target: str, *, is_public: bool) -> None:
+        heard.append(is_public)
+        move(self, source, target, is_public=is_public)
+
+    monkeypatch.setattr(LocalStorage, "move", listen)
+    take_down_images(operation=operation, reason="x", actor="t")
+    restore_images(operation=operation, reason="y", actor="t")
+
+    assert heard == [False, False, False, True, True, True]
+
+
 def test_images_are_taken_down_once(operation: ImageOperation) -> None:
     def take_down(_: int) -> bool:
         try:
