@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from integrations.models import WebhookDelivery, WebhookEndpoint
@@ -160,11 +162,14 @@ def test_the_oldest_are_resent_up_to_the_limit(
     for number in range(3):
         ids += add(endpoint, f"{number:024}", EVENT)
         fail(ids[-1])
+    long_ago = timezone.now() - timedelta(days=1)
     assert services.MAX_RESENT == 1000
     monkeypatch.setattr(services, "MAX_RESENT", 2)
 
+    WebhookDelivery.objects.filter(pk=ids[2]).update(created_at=long_ago)
+
     visitor.post(RESEND)
-    assert [state for state, _ in turns(*ids)] == ["pending", "pending", "failed"]
+    assert [state for state, _ in turns(*ids)] == ["pending", "failed", "pending"]
 
 
 def test_events_of_other_partners_are_not_resent(visitor: Client, failed: WebhookDelivery) -> None:
