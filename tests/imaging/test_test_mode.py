@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Partner
 from billing.models import Charge, DailyUsage, LedgerEntry
 from imaging.models import ImageOperation
 from tests.envelope import assert_error, is_timestamp
@@ -118,10 +119,17 @@ def test_test_calls_are_counted_apart_from_live_ones(keys: Keys, post: Send, get
 
     assert data["last30Days"] == {"imageCreations": 0, "imageEnhancements": 0, "totalCalls": 0}
     assert data["points"]["totalUsed"] == 0
-    assert sorted(DailyUsage.objects.values_list("action", "is_test", "succeeded", "points")) == [
-        ("create", True, 1, 0),
-        ("enhance", True, 1, 0),
-    ]
+    counted = DailyUsage.objects.values_list("action", "is_test", "succeeded", "failed", "points")
+    assert sorted(counted) == [("create", True, 1, 0, 0), ("enhance", True, 1, 0, 0)]
+
+
+def test_a_call_over_the_rate_limit_starts_nothing(keys: Keys, post: Send) -> None:
+    Partner.objects.update(requests_per_minute=1)
+
+    statuses = [post(CREATE, PROMPT, keys.test).status_code for _ in range(2)]
+
+    assert statuses == [200, 429]
+    assert ImageOperation.objects.count() == 1
 
 
 def test_usage_shows_the_live_figures_and_says_test_mode(keys: Keys, post: Send, get: Send) -> None:
