@@ -42,15 +42,7 @@ def receive_event(*, event: Event) -> None:
     elif event.returned:
         record_return(purchase_id=purchase.pk, reported=event.returned, actor=_ACTOR)
     elif event.kind in _CAPTURES and event.payment and event.payment.is_captured:
-        settle_purchase(
-            purchase_id=purchase.pk,
-            payment_id=event.payment.id,
-            amount_paise=event.payment.amount_paise,
-            currency=event.payment.currency,
-            paid_at=event.payment.at,
-            actor=_ACTOR,
-            refunded_paise=event.payment.refunded_paise,
-        )
+        settle_purchase(purchase_id=purchase.pk, payment=event.payment, actor=_ACTOR)
     elif state := _UNPAID_STATES.get(event.kind):
         mark_unpaid(purchase=purchase, state=state)
 

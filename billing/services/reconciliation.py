@@ -63,17 +63,9 @@ def reconcile_purchase(*, purchase: Purchase) -> Purchase:
 
 def _book_captured(purchase: Purchase, payments: list[Payment]) -> None:
     for payment in payments:
-        if not payment.is_captured:
-            continue
-        settle_purchase(
-            purchase_id=purchase.pk,
-            payment_id=payment.id,
-            amount_paise=payment.amount_paise,
-            currency=payment.currency,
-            paid_at=payment.at,
-            actor=f"gateway:{purchase.gateway}",
-            refunded_paise=payment.refunded_paise,
-        )
+        if payment.is_captured:
+            actor = f"gateway:{purchase.gateway}"
+            settle_purchase(purchase_id=purchase.pk, payment=payment, actor=actor)
 
 
 def _record_returns(purchase: Purchase) -> Purchase:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import transaction
 
 from accounts.services.audit import record_audit
@@ -25,16 +23,7 @@ class NotBookable(Exception):
     """The payment cannot be booked for this purchase; the message says why, for staff."""
 
 
-def settle_purchase(
-    *,
-    purchase_id: str,
-    payment_id: str,
-    amount_paise: int,
-    currency: str,
-    paid_at: datetime,
-    actor: str,
-    refunded_paise: int = 0,
-) -> Purchase:
+def settle_purchase(*, purchase_id: str, payment: Payment, actor: str) -> Purchase:
     """Book a captured payment atomically; repeating it changes nothing.
 
     A payment that differs from the purchase, or a duplicate one, is flagged for staff and never
@@ -42,12 +31,11 @@ def settle_purchase(
     refund that is known already is subtracted. Raises `Purchase.DoesNotExist`, and `NotApproved`
     for a bank transfer.
     """
-    payment = Payment(payment_id, amount_paise, currency, True, paid_at, refunded_paise)
     with transaction.atomic():
         purchase = lock_purchase(purchase_id)
         if gateway_named(purchase.gateway).is_booked_by_staff:
             raise NotApproved(f"{purchase.reference} is paid by bank transfer, which staff book")
-        if purchase.payment_id == payment_id:
+        if purchase.payment_id == payment.id:
             return purchase
         remaining = _remaining(purchase, payment)
         problem = _find_problem(purchase, payment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from billing.billing_details import BillingDetails
+from billing.gateways import Payment
 from billing.models import Invoice, Package, PointBucket, Purchase
 from billing.services import settle_purchase, start_purchase, update_details
 from tests.billing.approvals import receive_transfer
@@ -41,13 +43,10 @@ def settle(purchase: Purchase, payment_id: str = "pay_1", **changes: Any) -> Pur
         return receive_transfer(
             purchase=purchase, reference=payment_id, amount_paise=changes.get("amount_paise")
         )
-    payment: dict[str, Any] = {
-        "amount_paise": purchase.total_paise,
-        "currency": "INR",
-        "paid_at": timezone.now(),
-        "actor": "test",
-    }
-    return settle_purchase(purchase_id=purchase.pk, payment_id=payment_id, **(payment | changes))
+    payment = Payment(payment_id, purchase.total_paise, "INR", True, timezone.now())
+    return settle_purchase(
+        purchase_id=purchase.pk, payment=replace(payment, **changes), actor="test"
+    )
 
 
 def bill_to(partner: Partner, **details: Any) -> None:

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from billing.gateways import gateway_named
+from billing.gateways import Payment, gateway_named
 from billing.gst import INDIAN_TIME
 from billing.models import Approval, BankTransfer, Invoice, PaymentReturn, Purchase
 from billing.services import (
@@ -114,10 +114,7 @@ def test_no_service_books_a_transfer_without_approval(purchase: Purchase) -> Non
     with pytest.raises(NotApproved, match="staff book"):
         settle_purchase(
             purchase_id=purchase.pk,
-            payment_id="UTR0001",
-            amount_paise=DUE,
-            currency="INR",
-            paid_at=timezone.now(),
+            payment=Payment("UTR0001", DUE, "INR", True, timezone.now()),
             actor="staff@shopiq.test",
         )
     assert not reconcile_purchase(purchase=purchase).is_paid
@@ -178,7 +175,9 @@ def test_a_transfer_goes_back_when_a_second_person_approves(purchase: Purchase) 
     shown = f"/admin/billing/banktransfer/{transfer.pk}/"
     assert f"{shown}return/" in text(staff.get(f"{shown}change/"))
     staff.post(f"{shown}return/", {"reason": "Not ours", "once": new_id()})
-    decide(Approval.objects.get())
+    asked = Approval.objects.get()
+    assert asked.points == -1  # though a paisa buys less
+    decide(asked)
 
     purchase.refresh_from_db()
     assert (states(), purchase.is_paid) == ({"UTR0001": "returned", "UTR0002": "received"}, False)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.test import override_settings
 
 from accounts.models import Partner
-from billing.gateways import Return
+from billing.gateways import Payment, Return
 from billing.models import Invoice, LedgerEntry, Package, PaymentReturn, PointBucket, Purchase
 from billing.services import record_return, settle_purchase, start_purchase
 from billing.services.purchases import cancel_purchase, mark_unpaid
@@ -71,13 +71,10 @@ def _pay(purchase: Purchase, at: datetime, excess_paise: int = 0) -> Purchase:
     if purchase.gateway == "manual":
         return _receive(purchase)
     name = {"razorpay": "pay", "sandbox": "sbx"}[purchase.gateway]
+    paise = purchase.total_paise + excess_paise
+    payment = Payment(f"{name}_{secrets.token_hex(7)}", paise, purchase.currency, True, at)
     return settle_purchase(
-        purchase_id=purchase.pk,
-        payment_id=f"{name}_{secrets.token_hex(7)}",
-        amount_paise=purchase.total_paise + excess_paise,
-        currency=purchase.currency,
-        paid_at=at,
-        actor=f"gateway:{purchase.gateway}",
+        purchase_id=purchase.pk, payment=payment, actor=f"gateway:{purchase.gateway}"
     )
 
 
