@@ -13,6 +13,7 @@ CREATE OR REPLACE FUNCTION billing_charge(
 DECLARE
     v_fast_cost bigint;
     v_due bigint;
+    v_taken bigint;
     v_now timestamptz;
     v_zone text;
     v_is_counted boolean;
@@ -66,19 +67,19 @@ BEGIN
     -- ids of an operation sort as the points moved, and cost no random number.
     v_due := cost;
     FOR b IN
-        SELECT id, remaining - held AS available, 0::bigint AS taken FROM billing_pointbucket
+        SELECT id, remaining - held AS available FROM billing_pointbucket
         WHERE partner_id = p_partner AND remaining > held
         ORDER BY purchased_at, id FOR UPDATE
     LOOP
-        b.taken := least(b.available, v_due);
-        UPDATE billing_pointbucket SET remaining = remaining - b.taken
+        v_taken := least(b.available, v_due);
+        UPDATE billing_pointbucket SET remaining = remaining - v_taken
         WHERE partner_id = p_partner AND id = b.id;
         INSERT INTO billing_ledgerentry
             (id, partner_id, bucket_id, operation_id, kind, points, created_at)
         VALUES (left(p_operation, 21) || lpad(to_hex(v_number), 3, '0'),
-                p_partner, b.id, p_operation, 'charge', -b.taken, v_now);
+                p_partner, b.id, p_operation, 'charge', -v_taken, v_now);
         v_number := v_number + 1;
-        v_due := v_due - b.taken;
+        v_due := v_due - v_taken;
         EXIT WHEN v_due = 0;
     END LOOP;
     balance := balance - cost;

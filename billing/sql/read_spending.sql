@@ -23,7 +23,7 @@ BEGIN
     WHERE key.partner_id = p_partner AND key.id = p_key;
 
     spending := '[]';
-    IF coalesce(num_nonnulls(s.points_per_day, s.points_per_month), 0) = 0 THEN
+    IF num_nonnulls(s.points_per_day, s.points_per_month) = 0 THEN
         RETURN;
     END IF;
     IF NOT s.is_counted THEN
