@@ -9,7 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, register
 
-from billing.gateways import gateway_names
+from billing.gateways import known_gateways
 from billing.gst import is_gstin
 from billing.upi import is_vpa
 from config.checks import is_unencrypted, setting_error
@@ -19,7 +19,7 @@ from config.checks import is_unencrypted, setting_error
 def check_gateways(
     app_configs: Sequence[AppConfig] | None, **options: Any
 ) -> Iterable[CheckMessage]:
-    known = gateway_names()
+    known = known_gateways()
     for name in set(settings.PAYMENT_GATEWAYS).difference(known):
         yield setting_error(16, f"PAYMENT_GATEWAYS has {name!r}.", f"Use {', '.join(known)}.")
     if "razorpay" in settings.PAYMENT_GATEWAYS:

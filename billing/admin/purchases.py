@@ -15,7 +15,7 @@ from billing.admin.invoices import InvoiceNumbers
 from billing.admin.points import GatewayLabel, points_column, rupees_column
 from billing.admin.returns import ReturnInline
 from billing.admin.transfers import TransferInline
-from billing.gateways import gateway_names
+from billing.gateways import known_gateways
 from billing.models import BankTransfer, Invoice, Purchase
 from billing.services import resolve_review
 from config.admin.filters import Period
@@ -46,7 +46,7 @@ def _by_gateway(field: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
     """Name the gateways, with which the unique index begins."""
 
     def select(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        return rows.filter(gateway__in=gateway_names(), **{field: term})
+        return rows.filter(gateway__in=list(known_gateways()), **{field: term})
 
     return select
 

@@ -18,7 +18,6 @@ __all__ = [
     "Return",
     "bank_details",
     "gateway_named",
-    "gateway_names",
     "known_gateways",
     "offered_gateways",
     "reporting_gateways",
@@ -32,10 +31,6 @@ _ALL: dict[str, Gateway] = {
 def gateway_named(name: str) -> Gateway:
     """Return a gateway, including one no longer offered: its purchases still need it."""
     return _ALL[name]
-
-
-def gateway_names() -> list[str]:
-    return list(_ALL)
 
 
 def offered_gateways() -> list[Gateway]:

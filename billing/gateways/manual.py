@@ -77,11 +77,13 @@ class ManualGateway:
         )
         lines: list[Payout] = []
         for purchase in paid:
-            name, at = str(purchase.payment_id), purchase.paid_at or since
-            lines.append(_transfer(name, name, PayoutLine.Kind.PAYMENT, purchase.paid_paise, at))
+            assert purchase.paid_at
+            name, paise, at = str(purchase.payment_id), purchase.paid_paise, purchase.paid_at
+            lines.append(_transfer(name, name, PayoutLine.Kind.PAYMENT, paise, at))
         for row in returns:
-            kind, at = PayoutLine.Kind(row.kind), row.closed_at or since
-            lines.append(_transfer(row.gateway_id, row.payment_id, kind, -row.amount_paise, at))
+            assert row.closed_at
+            kind, paise, at = PayoutLine.Kind(row.kind), -row.amount_paise, row.closed_at
+            lines.append(_transfer(row.gateway_id, row.payment_id, kind, paise, at))
         return lines
 
     def refund(self, purchase: Purchase, amount_paise: int) -> str:

@@ -103,7 +103,7 @@ class SandboxGateway:
         ]
 
     def refund(self, purchase: Purchase, amount_paise: int) -> str:
-        payments = SandboxPayment.objects.of(purchase.partner_id).filter(is_captured=True)
+        payments = SandboxPayment.objects.of(purchase.partner_id)
         payment = payments.filter(pk=purchase.payment_id).first()
         if payment is None:
             raise GatewayError("the sandbox knows no such payment", is_permanent=True)

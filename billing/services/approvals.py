@@ -143,10 +143,9 @@ def lapse_approvals() -> int:
 def _lapse(approval_id: str) -> bool:
     with transaction.atomic():
         locked = lock_approval(approval_id=approval_id)
-        if locked.is_pending:
+        if is_pending := locked.is_pending:
             _decide(locked, State.LAPSED, None)
-            return True
-    return False
+    return is_pending
 
 
 def fetch_approved_payment(approval: Approval) -> Payment | None:

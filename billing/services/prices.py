@@ -161,10 +161,10 @@ def withdraw_package_price(*, price: PackagePrice, actor: str) -> None:
 
 def _start(given: datetime | None) -> datetime:
     """Return when a price starts: as given, or at the first full minute after the notice."""
-    earliest = database_now() + NOTICE
     if given is None:
+        earliest = database_now() + NOTICE
         return earliest.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    if given < earliest:
+    if given < database_now() + NOTICE:
         raise PriceRefused("A price starts at least a minute from now.")
     return given
 

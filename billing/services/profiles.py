@@ -12,10 +12,7 @@ from billing.models import BillingProfile
 
 
 class InvalidDetails(ValueError):
-    """Details that an invoice cannot show; `problems` has a message by field."""
-
-    def __init__(self, problems: dict[str, str]) -> None:
-        self.problems = problems
+    """Details that an invoice cannot show; its argument has a message by field."""
 
 
 def update_details(*, partner: Partner, details: BillingDetails, actor: str) -> None:

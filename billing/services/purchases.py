@@ -101,6 +101,7 @@ def _create(row_id: str, partner: Partner, package: Package, gateway: str, actor
     if not package.is_on_sale:
         raise ValueError(f"{package.code} is not on sale")
     price = quote(package, BillingProfile.objects.of(partner.pk).details())
+    now = timezone.now()
     return Purchase.objects.create(
         id=row_id,
         partner=partner,
@@ -119,8 +120,8 @@ def _create(row_id: str, partner: Partner, package: Package, gateway: str, actor
         gateway=gateway,
         reference="SQ-" + "".join(secrets.choice(_SYMBOLS) for _ in range(8)),
         created_by=actor,
-        created_at=timezone.now(),
-        next_check_at=timezone.now() + _FIRST_CHECK,
+        created_at=now,
+        next_check_at=now + _FIRST_CHECK,
     )
 
 
@@ -192,5 +193,4 @@ def _close_checkout(purchase: Purchase) -> None:
 def mark_unpaid(*, purchase: Purchase, state: Purchase.State) -> bool:
     """Store why an open purchase was not paid: failed, cancelled or expired."""
     mine = Purchase.objects.of(purchase.partner_id).filter(pk=purchase.pk)
-    waiting = mine.filter(state__in=_OPEN).exclude(state=state)
-    return bool(waiting.update(state=state))
+    return bool(mine.filter(state__in=_OPEN).update(state=state))

@@ -29,7 +29,7 @@ from billing.shares import share_of_points
 
 State = PaymentReturn.State
 #: States only move forward, so that reports may arrive in any order.
-_RANKS = {State.OPEN: 0, State.KEPT: 1, State.RETURNED: 2}
+_RANKS = {state: rank for rank, state in enumerate((State.OPEN, State.KEPT, State.RETURNED))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,14 +41,13 @@ def issue_statements(*, seconds: float) -> int:
     deadline = time.monotonic() + seconds
     issued = 0
     while not read_ledger_state().problem:
-        round_issued = 0
+        before = issued
         for partner_id, month in _find_due():
-            round_issued += issue_statement(partner_id=partner_id, month=month)
+            issued += issue_statement(partner_id=partner_id, month=month)
             if time.monotonic() > deadline:
-                return issued + round_issued
-        if not round_issued:
+                return issued
+        if issued == before:
             break
-        issued += round_issued
     return issued
 
 
