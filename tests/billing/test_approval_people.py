@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from accounts.models import AuditEntry, StaffInvitation, User
@@ -21,6 +22,7 @@ from billing.services import (
 from billing.services.approval_rules import is_small
 from tests.billing.approval_requests import ask_grant
 from tests.billing.approvals import let_lapse, person
+from tests.billing.chains import without_triggers
 from tests.billing.parallel import only, race
 from tests.billing.purchases import balance
 from tests.factories import Keys
@@ -42,6 +44,28 @@ def test_what_a_person_asks_for_and_approves_in_a_day_is_limited(
     approve(approval=second, approver=_finance("dev"))
     with pytest.raises(ApprovalRefused, match="no longer has the permission"):
         ask_grant(payer, 1, by=in_group_user("support").email)
+
+
+def test_a_whole_limit_is_free_again_after_a_day(payer: Keys, settings: Any) -> None:
+    settings.APPROVAL_DAILY_POINTS = {"admin": 500}
+    ask_grant(payer)
+    with pytest.raises(ApprovalRefused, match="request 500 points in 24 hours; 0 are left"):
+        ask_grant(payer, 1)
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE billing_approval SET requested_at = requested_at - interval '1 day'")
+
+    assert ask_grant(payer).points == 50_000
+
+
+@pytest.mark.parametrize("groups", [[], ["support"]])
+def test_who_has_the_permission_but_no_limit_asks_for_nothing(
+    payer: Keys, groups: list[str]
+) -> None:
+    user = User.objects.create_user("temp@shopiq.test", None, is_staff=True)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    user.user_permissions.add(Permission.objects.get(codename="request_approval"))
+    with pytest.raises(ApprovalRefused, match="request 0 points"):
+        ask_grant(payer, 1, by=user.email)
 
 
 def test_a_small_sum_takes_one_person_by_setting(payer: Keys, settings: Any) -> None:
@@ -106,8 +130,13 @@ def test_a_request_ends_once(payer: Keys, ravi: User) -> None:
     states = set(Approval.objects.values_list("state", flat=True))
     assert states == {"declined", "withdrawn", "lapsed"}
     for asked in (declined, withdrawn, lapsed):
-        with pytest.raises(ApprovalRefused, match="already"):
-            approve(approval=asked, approver=ravi)
+        for end in (
+            partial(approve, approver=ravi),
+            partial(decline_approval, approver=ravi, note="No"),
+            partial(withdraw_approval, asker=asked.requested_by),
+        ):
+            with pytest.raises(ApprovalRefused, match="already"):
+                end(approval=asked)
     with pytest.raises(AlreadyRequested):
         ask_grant(payer, approval_id=declined.pk)
     assert balance(payer.partner) == 0
@@ -116,12 +145,13 @@ def test_a_request_ends_once(payer: Keys, ravi: User) -> None:
 @pytest.mark.parametrize(
     "change", [{"is_active": False}, {"is_staff": False}, {"is_superuser": False}], ids=str
 )
-def test_an_approver_who_lost_the_right_in_between_is_refused(
-    payer: Keys, ravi: User, change: dict[str, bool]
+@pytest.mark.parametrize("email", ["asha@shopiq.test", "ravi@shopiq.test"])
+def test_who_asks_or_approves_and_lost_the_right_in_between_is_refused(
+    payer: Keys, ravi: User, email: str, change: dict[str, bool]
 ) -> None:
     asked = ask_grant(payer)
     assert ravi.has_perm("billing.decide_approval")
-    User.objects.filter(pk=ravi.pk).update(**change)
+    User.objects.filter(email=email).update(**change)
     with pytest.raises(ApprovalRefused, match="no longer has the permission"):
         approve(approval=asked, approver=ravi)
     assert balance(payer.partner) == 0

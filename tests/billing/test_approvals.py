@@ -159,6 +159,8 @@ def indebted(payer: Keys) -> PointBucket:
 
 def test_points_given_back_to_a_bucket_settle_what_it_owes(payer: Keys, ravi: User) -> None:
     filled = indebted(payer)
+    with pytest.raises(NotCorrectable, match="Only 8 points of this bucket have been spent"):
+        correct(filled, 801, ravi)
 
     correct(filled, 700, ravi)
 

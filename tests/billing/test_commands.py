@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from accounts.keys import is_well_formed
-from accounts.models import AuditEntry, Member, Partner
+from accounts.models import AuditEntry, Member, Partner, User
 from billing.models import LedgerCheck, LedgerEntry, PointBucket
 from tests.billing.commands import run, run_json
 from tests.billing.operations import refund, start, succeed
@@ -36,6 +38,7 @@ def test_create_partner_prints_everything_a_partner_needs() -> None:
         is_well_formed(made[name])
         for name in ("managementKey", "managementTestKey", "liveKey", "testKey")
     )
+    assert made["dashboardUrl"] == f"{settings.PUBLIC_URL}/dashboard/"
     assert made["liveKey"].startswith("sq_live_")
     assert made["testKey"].startswith("sq_test_")
     partner = Partner.objects.get(pk=made["partnerId"])
@@ -62,6 +65,20 @@ def test_create_partner_gives_packages_and_limits() -> None:
         ("pack_5000", "starter", 500_000),
         ("pack_100000", "scale", 10_000_000),
     ]
+
+
+def test_the_demo_is_made_once_and_never_in_production(settings: Any) -> None:
+    settings.IS_PRODUCTION = True
+    assert run("bootstrap_demo") == ""
+    settings.IS_PRODUCTION = False
+
+    printed = run("bootstrap_demo")
+
+    staff = User.objects.get(email="staff@example.com")
+    assert staff.is_superuser
+    assert staff.check_password(printed.split("password")[2].split()[0])
+    assert PointBucket.objects.get().remaining == 2_500_000
+    assert run("bootstrap_demo") == ""
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from billing.services import (
 from config.jobs import commands
 from tests.billing.chains import extend, tamper
 from tests.billing.checked_ledger import check, covered_by, grow_old
+from tests.concurrency import waits_for
 from tests.factories import Keys
 from tests.staff import superuser
 from tests.users import browser_of, create_user
@@ -111,6 +113,14 @@ def test_staff_get_one_email_when_the_state_changes(
     assert probe().detail == "overdue"
     assert "Ledger check overdue" in page.get("/admin/").content.decode()
     assert LedgerAlert.objects.count() == 3
+
+
+def test_one_process_at_a_time_compares_with_the_last_email(charged: Keys) -> None:
+    def take_turn() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ledger_alerts._LOCK])
+
+    assert waits_for(take_turn, report_ledger_state)
 
 
 def test_a_sweeper_that_has_just_started_lets_the_worker_check_first(

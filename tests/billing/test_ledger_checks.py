@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -20,6 +21,7 @@ from billing.services import (
     check_ledger,
     check_new_entries,
     checkpoints,
+    ledger_checks,
     report_ledger_state,
 )
 from billing.services.checkpoints import OutOfTime
@@ -54,6 +56,24 @@ def test_audit_entries_are_read_again_for_an_hour_after_a_good_check(charged: Ke
     grow_old(minutes=-90)  # so the entries are older than an hour before it
 
     assert check().entries == 0
+    LedgerCheck.objects.update(ok=False)
+    assert check().entries == AuditEntry.objects.count()
+
+
+def test_a_check_without_time_left_says_nothing(charged: Keys) -> None:
+    check()
+    assert check_new_entries(seconds=0) is None  # audit entries are left to be read
+    LedgerCheck.objects.update(at=timezone.now() + timedelta(hours=2))
+    assert check_new_entries(seconds=0)
+
+    PointBucket.objects.filter(original=100_000).update(remaining=1)
+    assert check_new_entries(seconds=0) is None
+
+
+def test_the_books_are_read_without_a_time_limit(live_db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '1s'")
+    assert ledger_checks._read_all("SELECT 7 FROM pg_sleep(1.1)") == [(7,)]
 
 
 def test_entries_that_are_not_in_the_chain_yet_count(
@@ -113,6 +133,7 @@ def test_a_check_that_runs_out_of_time_continues(
     interrupted = 0
     while check_new_entries(seconds=60) is None:
         interrupted += 1
+        assert interrupted < 100
 
     assert interrupted > 1
     assert LedgerCheckpoint.objects.count() > 1

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -18,6 +20,8 @@ from billing.services import (
     resolve_review,
     schedule_price,
 )
+from billing.services.claims import lock_approval
+from billing.services.review import lock_purchase
 from billing.services.sandbox import pay, refund_payment
 from tests.billing.approvals import Kind, ask, person
 from tests.billing.operations import refund, start, succeed
@@ -110,6 +114,17 @@ def package_to_rename(keys: Keys) -> Change:
 def test_a_row_is_read_under_its_lock(payer: Keys, prepare: Callable[[Keys], Change]) -> None:
     rows, change = prepare(payer)
     assert waits_to_read(rows, change)
+
+
+def test_what_is_locked_comes_with_its_partner(
+    payer: Keys, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    asked = ask(payer.partner, Kind.GRANT, 100, tier=Tier.objects.get(pk="starter"))
+    with transaction.atomic():
+        locked = [lock_purchase(buy(payer.partner).pk), lock_approval(approval_id=asked.pk)]
+
+    with django_assert_num_queries(0):
+        assert {each.partner for each in locked} == {payer.partner}
 
 
 def test_points_move_behind_the_lock_on_the_partner(payer: Keys) -> None:

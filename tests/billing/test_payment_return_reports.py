@@ -17,6 +17,7 @@ from billing.services import (
     reconcile_pending,
     reconcile_purchase,
 )
+from billing.services.returns import ReturnTotals, sum_returns
 from tests.billing.chains import without_triggers
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.parallel import only, race
@@ -108,13 +109,14 @@ def test_an_event_that_is_no_capture_books_nothing(
     assert purchase.attention == ""
 
 
+@pytest.mark.parametrize("status", ["processed", "pending"])
 @pytest.mark.parametrize("kind", ["payment.captured", "payment_link.paid", "order.paid"])
 def test_a_capture_reported_after_its_refund_is_not_booked(
-    fake: FakeRazorpay, purchase: Purchase, kind: str
+    fake: FakeRazorpay, purchase: Purchase, kind: str, status: str
 ) -> None:
     payment = fake.pay(purchase.reference)
     capture = fake.event(kind, purchase.reference, payment)
-    tell(fake.return_event(fake.refund(payment["id"], WHOLE)))
+    tell(fake.return_event(fake.refund(payment["id"], WHOLE, status=status)))
 
     assert tell(capture) == 200
 
@@ -150,6 +152,10 @@ def test_any_order_of_events_leaves_points_for_the_money_that_is_left(
             assert purchase.attention
 
 
+def test_without_a_report_nothing_went_back(purchase: Purchase) -> None:
+    assert sum_returns(purchase, payment_id="pay_1") == ReturnTotals(0, 0, 0)
+
+
 def test_the_refund_of_a_duplicate_payment_takes_nothing(
     fake: FakeRazorpay, payer: Keys, purchase: Purchase, payment: dict[str, Any]
 ) -> None:
@@ -163,11 +169,16 @@ def test_the_refund_of_a_duplicate_payment_takes_nothing(
     assert PaymentReturn.objects.get().payment_id == second["id"]
 
 
+@pytest.mark.parametrize("results", [("lost", "won", "lost"), ("won", "lost")])
 def test_opposite_results_and_more_than_was_paid_are_flagged(
-    fake: FakeRazorpay, payer: Keys, purchase: Purchase, payment: dict[str, Any]
+    fake: FakeRazorpay,
+    payer: Keys,
+    purchase: Purchase,
+    payment: dict[str, Any],
+    results: tuple[str, ...],
 ) -> None:
     dispute = fake.dispute(payment["id"], WHOLE)
-    for status in ("lost", "won", "lost"):
+    for status in results:
         fake.decide(dispute, status)
         tell(fake.return_event(dispute))
     tell(fake.return_event(fake.refund(payment["id"], 100)))

@@ -11,11 +11,14 @@ from django.core import mail
 from accounts.models import AuditEntry, Member
 from billing.models import Purchase
 from billing.services import (
+    ApprovalRefused,
     NotBookable,
     NotRefundable,
+    approve,
     reconcile_pending,
+    withdraw_approval,
 )
-from tests.billing.approvals import book_payment, refund_purchase
+from tests.billing.approvals import Kind, ask, book_payment, person, refund_purchase
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.payment_returns import WHOLE, points_of, state_of, use
 from tests.billing.purchases import bill_to, let_come_due, numbers
@@ -111,8 +114,13 @@ def test_staff_book_a_payment_with_the_gateways_fee_on_top(
         book(payment_id=paid["id"])
 
     # What remains of the payment decides: the excess goes back first.
+    mail.outbox.clear()
     tell(fake.return_event(fake.refund(paid["id"], 11_800)))
     assert points_of(payer) == (500_000, 0, 0)
+    assert mail.outbox == []
+    excess = ask(purchase.partner, Kind.REFUND, 0, purchase=purchase)
+    with pytest.raises(NotRefundable, match="Nothing of the payment"):
+        approve(approval=excess, approver=person("ravi@shopiq.test"))
     tell(fake.return_event(fake.refund(paid["id"], 590_000)))
     assert points_of(payer) == (0, 0, 0)
     assert state_of(purchase)[0] == "refunded"
@@ -126,6 +134,19 @@ def test_staff_book_a_payment_of_exactly_the_amount_due(
 
     booked = book_payment(purchase=purchase, payment_id=paid["id"], actor="asha", reason="Waiting")
     assert (booked.state, booked.excess_paise) == ("paid", 0)
+
+
+def test_the_gateway_is_not_asked_about_a_request_that_has_ended(
+    fake: FakeRazorpay, purchase: Purchase
+) -> None:
+    terms: dict[str, Any] = {"purchase": purchase, "payment_id": "pay_1"}
+    asked = ask(purchase.partner, Kind.BOOKING, purchase.points, **terms)
+    withdraw_approval(approval=asked, asker=asked.requested_by)
+    fake.calls.clear()
+
+    with pytest.raises(ApprovalRefused, match="withdrawn already"):
+        approve(approval=asked, approver=person("ravi@shopiq.test"))
+    assert fake.calls == []
 
 
 @pytest.mark.parametrize("change", [{"amount": 589_999}, {"currency": "USD"}])

@@ -56,7 +56,7 @@ def test_a_full_refund_takes_all_points_back(
     assert numbers("credit_note") == [1]
     entries = LedgerEntry.objects.of(payer.partner.id).in_order().values_list("kind", "points")
     assert list(entries) == [("credit", 500_000), ("refund", -500_000)]
-    assert purchase.refund_id == refund["id"]
+    assert (purchase.refund_id, purchase.attention) == (refund["id"], "")
     assert AuditEntry.objects.filter(action="purchase.return_reported").count() == 1
     assert read_usage(payer.partner.id).total_used == 0
 
@@ -72,6 +72,7 @@ def test_a_partial_refund_takes_its_share_and_credits_its_share_of_tax(
     assert points_of(payer) == (386_978, 0, 0)
     notes = Invoice.objects.filter(kind="credit_note").order_by("number")
     assert [note.total_paise for note in notes] == [100_033, 33_333]
+    assert sum(note.lines[0]["points"] for note in notes) == 113_022
     for note in notes:
         taxes = note.cgst_paise + note.sgst_paise + note.igst_paise
         assert note.amount_paise + taxes == note.total_paise
@@ -173,16 +174,22 @@ def test_a_dispute_freezes_and_a_decision_releases_or_takes(
 
 
 @pytest.mark.parametrize(
-    ("status", "deducted", "at_stake"),
-    [("lost", 100_000, 100_000), ("lost", 0, WHOLE), ("under_review", 100_000, WHOLE)],
+    ("status", "deducted", "outcome"),
+    [
+        ("lost", 100_000, ("returned", 100_000)),
+        ("lost", 0, ("returned", WHOLE)),
+        ("closed", 100_000, ("returned", 100_000)),
+        ("closed", 0, ("kept", WHOLE)),
+        ("under_review", 100_000, ("open", WHOLE)),
+    ],
 )
 def test_of_a_lost_dispute_what_was_deducted_is_gone(
-    fake: FakeRazorpay, payment: dict[str, Any], status: str, deducted: int, at_stake: int
+    fake: FakeRazorpay, payment: dict[str, Any], status: str, deducted: int, outcome: Any
 ) -> None:
     fake.dispute(payment["id"], WHOLE, status=status, amount_deducted=deducted)
 
     assert reconcile_disputes() == 1
-    assert PaymentReturn.objects.get().amount_paise == at_stake
+    assert PaymentReturn.objects.values_list("state", "amount_paise").get() == outcome
 
 
 def test_of_a_partial_dispute_the_rest_can_be_spent_oldest_first(

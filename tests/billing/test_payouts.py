@@ -91,6 +91,28 @@ def test_refunds_and_lost_disputes_are_booked_by_their_lines(
     }
 
 
+def test_what_goes_back_is_a_line_of_its_payment_without_a_fee(
+    fake: FakeRazorpay, payment: dict[str, Any]
+) -> None:
+    line = fake.settle(fake.refund(payment["id"], 1_000), NIGHT)
+    read_payouts(gateway="razorpay", day=DAY)
+
+    read = PayoutLine.objects.get()
+    assert (read.payment_id, read.bank_reference) == (payment["id"], line["settlement_utr"])
+    assert (read.gross_paise, read.fee_paise, read.fee_tax_paise) == (-1_000, 0, 0)
+
+
+def test_an_adjustment_without_a_dispute_is_of_no_payment(
+    fake: FakeRazorpay, payment: dict[str, Any]
+) -> None:
+    fields = {"type": "adjustment", "payment_id": None, "settlement_utr": None}
+    fake.settle(payment, NIGHT, **fields)
+    read_payouts(gateway="razorpay", day=DAY)
+
+    read = PayoutLine.objects.get()
+    assert (read.kind, read.payment_id, read.bank_reference) == ("other", "", "")
+
+
 def test_booked_money_without_a_payout_is_named(
     fake: FakeRazorpay, payment: dict[str, Any], purchase: Purchase
 ) -> None:

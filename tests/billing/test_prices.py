@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -88,6 +89,14 @@ def test_a_scheduled_price_can_be_withdrawn_and_a_started_one_cannot(
         withdraw_price(price=first, actor="t")
 
 
+def scheduled() -> QuerySet[OperationPrice]:
+    tier, at = Tier.objects.get(pk="growth"), timezone.now() + timedelta(hours=1)
+    price = schedule_price(
+        tier=tier, action="create", mode="fast", points=900, starts_at=at, actor="t"
+    )
+    return OperationPrice.objects.filter(pk=price.pk)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -98,6 +107,7 @@ def test_a_scheduled_price_can_be_withdrawn_and_a_started_one_cannot(
         lambda: PackagePrice.objects.create(
             package_id="pack_5000", price_paise=1, starts_at=timezone.now() - timedelta(hours=1)
         ),
+        lambda: scheduled().update(points=1),
     ],
 )
 def test_the_database_refuses_to_rewrite_the_past(db: None, change: Callable[[], Any]) -> None:

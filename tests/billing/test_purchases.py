@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.core import mail
 
 from accounts.models import AuditEntry, Partner
 from billing.models import BillingProfile, Purchase
-from billing.services import cancel_purchase, open_checkout
+from billing.services import InvalidDetails, cancel_purchase, open_checkout
 from tests.billing.operations import set_package_price
 from tests.billing.purchases import BUYER, balance, bill_to, buy, settle
 from tests.factories import PartnerFactory
@@ -29,6 +30,7 @@ def test_the_price_is_that_of_our_own_list(partner: Partner) -> None:
     assert (purchase.points, purchase.tier_id) == (2_500_000, "growth")
     assert (purchase.amount_paise, purchase.currency) == (2_500_000, "INR")
     assert (purchase.package_name, purchase.created_by) == ("Growth", BUYER)
+    assert purchase.next_check_at == purchase.created_at + timedelta(minutes=1)
     entry = AuditEntry.objects.get(action="purchase.started")
     assert (entry.actor, entry.detail["total_paise"]) == (BUYER, purchase.total_paise)
 
@@ -165,5 +167,7 @@ def test_who_is_billed_is_encrypted_and_audited_by_field(partner: Partner) -> No
     profile = BillingProfile.objects.get(partner=partner)
     assert profile.details.legal_name == "Nandi Potteries"
     assert "Nandi" not in profile.encrypted_details
+    with pytest.raises(InvalidDetails):
+        bill_to(partner, pin_code="0")
     entry = AuditEntry.objects.get(action="billing.details_changed")
     assert entry.detail == {"fields": ["legal_name", "city", "state_code"]}

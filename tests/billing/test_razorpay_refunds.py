@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Partner
@@ -63,6 +65,18 @@ def test_a_refund_that_the_gateway_does_not_make_is_tried_again(
 
     assert state_of(purchase) == "refunded"
     assert (len(fake.refunds), numbers("credit_note")) == (1, [1])
+
+
+def test_a_gateway_that_cannot_be_reached_needs_no_staff(
+    fake: FakeRazorpay, purchase: Purchase, settings: Any
+) -> None:
+    fake.pay(purchase.reference)
+    reconcile_purchase(purchase=purchase)
+    settings.RAZORPAY_BASE_URL = "http://127.0.0.1:9"
+
+    waiting = refund_purchase(purchase=purchase, actor="staff", reason="Bought twice")
+
+    assert (waiting.state, waiting.attention) == ("refunding", "")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from tests.billing.killed_refunds import die_before_the_gateway
 from tests.billing.operations import refund as refund_call
 from tests.billing.operations import start, succeed
 from tests.billing.parallel import only, race
-from tests.billing.purchases import balance, buy, let_come_due, numbers
+from tests.billing.purchases import balance, buy, let_come_due, numbers, settle
 from tests.factories import Keys, partner_with_keys
 
 
@@ -112,6 +112,13 @@ def test_only_what_is_paid_is_refunded_and_only_once(payer: Keys, purchase: Purc
         refund(purchase)
 
     assert LedgerEntry.objects.filter(kind="refund").count() == 1
+
+
+def test_a_payment_that_the_gateway_does_not_know_is_left_to_staff(payer: Keys) -> None:
+    refunded = refund(settle(buy(payer.partner), "pay_unknown"))
+
+    assert refunded.state == "refunding"
+    assert "rejected the refund" in refunded.attention
 
 
 def test_a_transfer_is_refunded_by_staff_and_noted_here(payer: Keys) -> None:

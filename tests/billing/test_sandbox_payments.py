@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Partner
+from billing.gateways import gateway_named
+from billing.gst import INDIAN_TIME
 from billing.models import SandboxPayment
 from billing.services import reconcile_purchase
-from billing.services.sandbox import fail, pay, pay_late
-from tests.billing.purchases import balance, buy
+from billing.services.sandbox import fail, pay, pay_late, refund_payment
+from tests.billing.purchases import balance, buy, settle
 from tests.factories import Keys
 
 
@@ -54,3 +58,38 @@ def test_a_late_payment_counts_for_nothing_once_the_sandbox_is_no_longer_offered
 def test_what_is_to_be_paid_elsewhere_is_not_paid_in_the_sandbox(partner: Partner) -> None:
     with pytest.raises(ValueError, match="not paid in the sandbox"):
         pay(buy(partner, "manual"))
+
+
+def test_the_sandbox_reports_what_went_back_of_each_purchase_while_it_is_offered(
+    partner: Partner, settings: Any
+) -> None:
+    sandbox, today = gateway_named("sandbox"), timezone.now().astimezone(INDIAN_TIME).date()
+    refunded, other = refund_payment(pay(buy(partner)), paise=1), pay(buy(partner))
+
+    def reported() -> list[int]:
+        returned = [len(sandbox.fetch_returns(purchase)) for purchase in (refunded, other)]
+        return [*returned, len(sandbox.fetch_payouts(today))]
+
+    assert reported() == [1, 0, 3]
+    settings.PAYMENT_GATEWAYS = ["manual"]
+    assert reported() == [0, 0, 0]
+
+
+def test_payments_are_told_oldest_first(partner: Partner) -> None:
+    purchase = fail(fail(buy(partner)))
+    first, second = SandboxPayment.objects.order_by("happens_at")
+    earlier = first.happens_at - timedelta(hours=1)
+    SandboxPayment.objects.filter(pk=second.pk).update(happens_at=earlier)
+
+    payments = gateway_named("sandbox").fetch(purchase)
+
+    assert [payment.id for payment in payments] == [second.pk, first.pk]
+
+
+@pytest.mark.parametrize("gateway", ["sandbox", "manual"])
+def test_our_own_gateways_list_no_disputes_of_all_payments(gateway: str) -> None:
+    assert gateway_named(gateway).fetch_disputes(timezone.now()) == []
+
+
+def test_nothing_comes_back_of_a_bank_transfer_by_itself(partner: Partner) -> None:
+    assert reconcile_purchase(purchase=settle(buy(partner, "manual"))).state == "paid"

@@ -45,6 +45,7 @@ def test_a_payment_brings_bucket_entry_and_invoice(purchase: Purchase) -> None:
     assert (bucket.package_code, bucket.note) == ("pack_5000", purchase.reference)
     assert (paid.state, paid.payment_id, paid.is_paid) == ("paid", "pay_1", True)
     assert booked() == (1, 1, 1)
+    assert Invoice.objects.get().payment_id == "pay_1"
     assert check_ledger().ok
     audit = AuditEntry.objects.get(action="purchase.paid")
     assert (audit.target, audit.detail) == (

@@ -134,6 +134,14 @@ def test_a_key_without_limits_is_not_counted_until_it_gets_one(keys: Keys) -> No
     assert spent_of(keys) == {"day": 3 * FAST}
 
 
+def test_a_new_day_and_a_new_month_begin_with_nothing_spent(keys: Keys) -> None:
+    limit(keys, day=20, month=100)
+    start(keys)
+    KeySpending.objects.update(day="2026-01-31", month="2026-01-01")
+
+    assert spent_of(keys) == {"day": 0, "month": 0}
+
+
 def test_a_rolled_key_spends_from_the_same_allowance(keys: Keys) -> None:
     old = limit(keys, day=16)
     started = start(keys)
@@ -189,9 +197,9 @@ def test_calls_at_once_spend_exactly_the_limit(keys: Keys, is_first: bool) -> No
 def test_insufficient_points_are_no_spending(live_db: None) -> None:
     keys = partner_with_keys()
     bucket(keys.partner, 100)
-    limit(keys, day=100)
+    limit(keys, day=100, month=100)
 
     with pytest.raises(InsufficientPoints):
         start(keys)
 
-    assert spent_of(keys) == {"day": 0}
+    assert spent_of(keys) == {"day": 0, "month": 0}

@@ -18,6 +18,7 @@ from billing.services import (
 from config.chain.writing import next_month
 from tests.billing.chains import extend, without_triggers
 from tests.billing.issued_statements import EARLIER, LAST, THIS_MONTH, issue, move
+from tests.clocks import moved_clocks
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.users import browser_of, create_user
 
@@ -77,7 +78,8 @@ def test_no_statement_is_issued_before_its_entries_are_in_the_chain(billed: Keys
     assert issue() == []
     assert has_due_statements()
     extend()
-    assert issue_statements(seconds=60) == 2
+    assert issue_statements(seconds=-1) == 1  # one at a time, however late it is
+    assert issue_statements(seconds=60) == 1
     assert len(issue()) == 2
     assert not has_due_statements()
 
@@ -124,7 +126,18 @@ def test_the_last_month_is_due_an_hour_after_its_end(billed: Keys) -> None:
         assert cursor.fetchall() == [(billed.partner.pk, date.today().replace(day=1))]
 
 
+def test_the_delay_is_of_one_hour(billed: Keys) -> None:
+    issue()
+    end = next_month(THIS_MONTH)
+    due = []
+    for minutes in (59, 61):
+        with moved_clocks(end + timedelta(minutes=minutes)):
+            due.append(has_due_statements())
+    assert due == [False, True]
+
+
 CHANGES = {
+    "with one of SIGNING_KEYS": "UPDATE billing_statement SET key_version = 999",
     "is not signed": "UPDATE billing_statement SET content = replace(content, '800', '799')",
     "differs from": "UPDATE billing_statement SET closing = closing + 1 WHERE month = %s",
     "does not follow": "UPDATE billing_statement SET month = month + 40 WHERE month <> %s",
@@ -143,6 +156,7 @@ def test_the_full_check_compares_issued_statements(billed: Keys, problem: str) -
     [fault] = check_ledger().faults
     assert problem in str(fault)
     assert ": statement of" in str(fault)
+    assert (fault.digest, fault.entry) == (0, "")
 
 
 def test_a_statement_outlives_a_chain_that_was_written_anew(billed: Keys) -> None:

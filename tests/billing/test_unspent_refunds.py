@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing.models import Invoice, PointBucket, Purchase
+from billing.models import Approval, Invoice, PointBucket, Purchase, SandboxReturn
 from billing.services import (
     NotRefundable,
     PointsAlreadyUsed,
@@ -12,8 +12,9 @@ from billing.services import (
     reconcile_pending,
     reconcile_purchase,
 )
+from billing.services.approval_preview import preview_approval
 from billing.services.sandbox import dispute, pay, refund_payment
-from tests.billing.approvals import refund_purchase
+from tests.billing.approvals import person, refund_purchase
 from tests.billing.fakes.razorpay import FakeRazorpay
 from tests.billing.killed_refunds import die_before_the_gateway
 from tests.billing.operations import refund as refund_call
@@ -86,6 +87,8 @@ def test_nothing_goes_back_while_a_dispute_is_open(payer: Keys) -> None:
     dispute(purchase)
     with pytest.raises(NotRefundable, match="open"):
         refund_unspent(purchase)
+    shown = preview_approval(approval=Approval.objects.get(), viewer=person("ravi@shopiq.test"))
+    assert shown.problem == "This purchase cannot be refunded: A refund or dispute is open."
 
 
 def test_one_that_was_killed_is_finished_once(payer: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,15 +105,17 @@ def test_one_that_was_killed_is_finished_once(payer: Keys, monkeypatch: pytest.M
     assert numbers("credit_note") == [1]
 
 
+@pytest.mark.parametrize(("paise", "refunds"), [(100_000, 2), (PAISE - 1, 2), (PAISE, 1)])
 def test_a_part_refunded_by_hand_meanwhile_counts(
-    payer: Keys, monkeypatch: pytest.MonkeyPatch
+    payer: Keys, monkeypatch: pytest.MonkeyPatch, paise: int, refunds: int
 ) -> None:
     purchase = pay(buy(payer.partner))
     succeed(start(payer))
     die_before_the_gateway(lambda: refund_unspent(purchase), monkeypatch)
-    refund_payment(purchase, paise=100_000)
+    refund_payment(purchase, paise=paise)
 
     assert state_of(purchase) == ("paid", PAISE, REST)
+    assert SandboxReturn.objects.count() == refunds
     assert PointBucket.objects.get().owed == 0
     assert check_ledger().ok
 
