@@ -2,7 +2,8 @@
 -- Every writer of points locks the partner's row first, so charges of one partner queue up
 -- and no two of them see the same points. Points that are held for a dispute are not touched.
 -- A caller that has just read the key gives its `rate_subject` and spend limits, which saves reading
--- them again. `spending` is what `billing_read_spending` says if a spend limit of the key is in the way.
+-- them again. `balance` is that before the charge; `spending` is what `billing_read_spending` says if
+-- a spend limit of the key is in the way.
 CREATE OR REPLACE FUNCTION billing_charge(
     p_partner text, p_key text, p_operation text, p_action text, p_mode text,
     p_lease_seconds int, p_holder text,
@@ -82,5 +83,4 @@ BEGIN
         v_due := v_due - v_taken;
         EXIT WHEN v_due = 0;
     END LOOP;
-    balance := balance - cost;
 END $$;

@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     FOR e IN
         SELECT id, bucket_id, -points AS drawn FROM billing_ledgerentry
-        WHERE partner_id = p_partner AND operation_id = p_operation AND kind = 'charge'
+        WHERE partner_id = p_partner AND kind = 'charge'
           AND id >= left(p_operation, 21) AND id < left(p_operation, 21) || 'g'
         ORDER BY id DESC
     LOOP
