@@ -65,7 +65,7 @@ def send_low_balance_alerts() -> int:
 
 
 def _partners_of(thresholds: AlertThresholdQuerySet) -> list[str]:
-    return list(thresholds.order_by("partner_id").values_list("partner_id", flat=True).distinct())
+    return sorted(set(thresholds.values_list("partner_id", flat=True)))
 
 
 def _rearm(partner_id: str) -> None:
@@ -83,18 +83,19 @@ def _raise_crossed(partner_id: str) -> int:
         lock_partner(partner_id)
         mine = AlertThreshold.objects.of(partner_id)
         crossed = list(mine.to_alert().order_by("points"))
-        if not crossed:
-            return 0
         # By id: a call may have taken points since, and what it crossed is not in this alert.
         marked = mine.filter(pk__in=[threshold.pk for threshold in crossed])
         marked.update(alerted_at=timezone.now())
-        lowest = crossed[0]
-        facts = {
-            "balance": to_number(lowest.balance),  # type: ignore[attr-defined]
-            "threshold": to_number(lowest.points),
-        }
-        finding = Finding(partner_id, to_text(lowest.points), facts)
-        return raise_alerts(partner_id=partner_id, kind=LOW_BALANCE, findings=[finding])
+        findings = [_describe(threshold) for threshold in crossed[:1]]
+        return raise_alerts(partner_id=partner_id, kind=LOW_BALANCE, findings=findings)
+
+
+def _describe(crossed: AlertThreshold) -> Finding:
+    facts = {
+        "balance": to_number(crossed.balance),  # type: ignore[attr-defined]
+        "threshold": to_number(crossed.points),
+    }
+    return Finding(crossed.partner_id, to_text(crossed.points), facts)
 
 
 def _recover(partner_id: str, thresholds: Sequence[int]) -> None:

@@ -69,7 +69,7 @@ def sum_returns(purchase: Purchase, *, payment_id: str) -> ReturnTotals:
 
 def apply_returns(*, purchase: Purchase, actor: str) -> None:
     """Bring points, debt, state and credit notes of a locked purchase in line with its reports."""
-    if purchase.bucket_id is None or purchase.payment_id is None:
+    if purchase.payment_id is None:
         return
     totals = sum_returns(purchase, payment_id=purchase.payment_id)
     returned = purchase.returned_of(totals.gone)

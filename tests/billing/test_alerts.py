@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.core import mail
 
-from accounts.models import AuditEntry, Member, Partner, User
+from accounts.models import Alert, AuditEntry, Member, Partner, User
+from accounts.services.locks import lock_partner
 from billing.models import AlertThreshold
 from billing.services import TooManyThresholds, send_low_balance_alerts, set_alert_thresholds
 from tests.billing.operations import start, succeed
 from tests.billing.parallel import only, race
 from tests.billing.purchases import bill_to
+from tests.concurrency import waits_for
 from tests.factories import Keys, bucket, partner_with_keys
 
 
@@ -170,6 +174,26 @@ def test_a_deactivated_partner_gets_no_alert(payer: Keys) -> None:
     Partner.objects.update(is_active=False)
 
     assert send_low_balance_alerts() == 0
+
+
+def test_alerts_wait_for_whoever_changes_the_partner(payer: Keys) -> None:
+    lock = partial(lock_partner, payer.partner.pk)
+    watch(payer.partner, 2_000)
+    assert waits_for(lock, send_low_balance_alerts)
+
+    bucket(payer.partner, 300)
+    assert waits_for(lock, send_low_balance_alerts)
+    assert AlertThreshold.objects.get().alerted_at is None
+
+
+def test_an_alert_ends_with_its_threshold(payer: Keys) -> None:
+    watch(payer.partner, 2_000, 1_900)
+    send_low_balance_alerts()
+
+    watch(payer.partner, 1_900)
+    assert Alert.objects.get().recovered_at is None
+    watch(payer.partner, 2_000)
+    assert Alert.objects.get().recovered_at
 
 
 def test_two_workers_alert_once(payer: Keys) -> None:

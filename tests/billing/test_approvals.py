@@ -19,19 +19,22 @@ from billing.services import (
     NotApproved,
     NotCorrectable,
     NothingOwed,
+    NotReturnable,
     approve,
     check_ledger,
     correct_points,
+    decline_approval,
     grant_points,
     write_off_debt,
 )
 from billing.services import refund_purchase as refund_service
 from billing.services.approval_preview import preview_approval
+from billing.services.ledger import GrantTooLarge
 from billing.services.sandbox import pay, refund_payment
 from billing.services.settlement import book_payment as book_service
 from config.db.owned import PLATFORM_ID
 from tests.billing.approval_requests import ask_grant
-from tests.billing.approvals import Kind, ask, ask_refund
+from tests.billing.approvals import Kind, ask, ask_refund, receive_transfer
 from tests.billing.operations import refund as refund_call
 from tests.billing.operations import start, succeed
 from tests.billing.purchases import balance, buy
@@ -184,6 +187,7 @@ def test_a_debt_is_written_off_and_never_beyond(payer: Keys, ravi: User) -> None
 
 def test_a_preview_shows_before_and_after_and_changes_nothing(payer: Keys, ravi: User) -> None:
     filled = bucket(payer.partner, 1_000)
+    decline_approval(approval=ask_grant(payer), approver=ravi, note="No")
     asked = ask(payer.partner, Kind.CORRECTION, -400, bucket=filled)
     for viewer in (ravi, asked.requested_by):
         shown = preview_approval(approval=asked, viewer=viewer)
@@ -197,4 +201,19 @@ def test_a_preview_shows_before_and_after_and_changes_nothing(payer: Keys, ravi:
     assert "Only 10 points" in refused.problem
     assert (refused.changes, refused.refund_paise) == ([], 0)
     assert (balance(payer.partner), LedgerEntry.objects.count()) == (1_000, 1)
-    assert set(Approval.objects.values_list("state", flat=True)) == {"pending"}
+    assert set(Approval.objects.values_list("state", flat=True)) == {"declined", "pending"}
+
+
+def test_a_transfer_goes_back_only_from_its_own_purchase(payer: Keys, ravi: User) -> None:
+    purchase, other = (buy(payer.partner, "manual") for _ in range(2))
+    receive_transfer(purchase=purchase, reference="UTR1", amount_paise=1)
+    asked = ask(payer.partner, Kind.RETURN, -1, purchase=other, payment_id="UTR1")
+
+    with pytest.raises(NotReturnable):
+        approve(approval=asked, approver=ravi)
+
+
+def test_a_grant_has_a_ceiling_at_its_approval_too(payer: Keys, ravi: User) -> None:
+    asked = ask_grant(payer, 100_000_001)
+    with pytest.raises(GrantTooLarge):
+        approve(approval=asked, approver=ravi)

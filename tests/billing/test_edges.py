@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from billing.models import Charge, DailyUsage, KeySpending, LedgerEntry, OperationPrice, PointBucket
 from config.db.clock import database_now
-from imaging.services import SpendLimitReached
+from imaging.services import InsufficientPoints, SpendLimitReached
 from tests.billing.operations import balance_of, refund, set_price, start, succeed
 from tests.billing.spending import FAST, limit, spent_of
-from tests.factories import Keys, bucket
+from tests.factories import Keys, bucket, partner_with_keys
 
 
 @pytest.mark.parametrize("period", ["day", "month"])
@@ -27,6 +27,16 @@ def test_a_limit_may_be_spent_to_its_last_hundredth(keys: Keys, period: str) -> 
     KeySpending.objects.update(**{f"{period}_points": 10_000 - FAST})
     start(keys)
     assert spent_of(keys) == {period: 10_000}
+
+
+def test_what_goes_back_of_an_earlier_period_leaves_the_allowance_as_it_is(keys: Keys) -> None:
+    limit(keys, day=100, month=100)
+    running = start(keys)
+    KeySpending.objects.update(day="2999-01-01", month="2999-01-01")
+
+    refund(running)
+
+    assert spent_of(keys) == {"day": FAST, "month": FAST}
 
 
 def test_a_month_begins_with_the_first_moment_of_its_first_day(keys: Keys) -> None:
@@ -54,6 +64,23 @@ def test_a_call_that_fell_back_costs_no_more_than_either_mode(
     settlement = succeed(start(keys, mode="thinking"), "fast")
 
     assert (settlement.balance, balance_of(keys)) == (before - kept, before - kept)
+
+
+@pytest.mark.parametrize(("held", "left"), [(200, 0), (100, 100)])
+def test_a_call_takes_no_points_that_are_held_or_a_strangers(
+    payer: Keys, held: int, left: int
+) -> None:
+    stranger = bucket(partner_with_keys().partner, 100_000)
+    mine = PointBucket.objects.filter(pk=bucket(payer.partner, 200 + FAST).pk)
+    mine.update(held=held)
+
+    assert succeed(start(payer)).balance == left
+    with pytest.raises(InsufficientPoints) as refused:
+        start(payer)
+
+    assert refused.value.quote.balance == left
+    stranger.refresh_from_db()
+    assert (mine.get().remaining, stranger.remaining) == (200, 100_000)
 
 
 def test_each_bucket_that_a_call_goes_back_to_keeps_what_it_owes(payer: Keys) -> None:

@@ -233,7 +233,7 @@ def test_a_credit_note_has_a_series_of_its_own_and_names_its_invoice(partner: Pa
     note = Invoice.objects.get(kind="credit_note")
     text = text_of(render_invoice(note))
     assert re.fullmatch(r"SQC/\d\d-\d\d/000001", note.full_number)
-    assert note.corrects == invoice
+    assert (note.corrects, note.seller) == (invoice, invoice.seller)
     for shown in ("Credit note", invoice.full_number, "Nandi Potteries", "Total credited"):
         assert shown in text
     assert (numbers("invoice"), numbers("credit_note")) == ([1], [1])

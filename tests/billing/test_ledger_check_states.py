@@ -77,6 +77,7 @@ def test_a_ledger_that_was_never_checked_is_overdue_once_it_is_in_use(charged: K
     PointBucket.objects.update(purchased_at=timezone.now() - timedelta(hours=3))
 
     assert read_ledger_state().problem == Problem.OVERDUE
+    assert report_ledger_state()
 
 
 def test_staff_get_one_email_when_the_state_changes(

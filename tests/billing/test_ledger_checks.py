@@ -12,16 +12,21 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from billing.models import LedgerAlert, LedgerCheck, LedgerCheckpoint, LedgerDigest, PointBucket
+from billing.models import (
+    LedgerAlert,
+    LedgerCheck,
+    LedgerCheckpoint,
+    LedgerDigest,
+    LedgerEntry,
+    PointBucket,
+)
 from billing.services import (
     check_ledger,
     check_new_entries,
     checkpoints,
-    ledger_checks,
     report_ledger_state,
 )
 from billing.services.checkpoints import OutOfTime
@@ -31,13 +36,12 @@ from tests.billing.checked_ledger import check, covered_by, grow_old
 from tests.billing.operations import refund, start, succeed
 from tests.concurrency import overlap
 from tests.factories import Keys, bucket
-from tests.staff import superuser
 
 pytestmark = pytest.mark.usefixtures("no_delay", "no_grace")
 
 
 def test_the_hourly_check_continues_where_the_last_one_ended(charged: Keys) -> None:
-    assert check().entries > 5
+    assert check().entries == LedgerEntry.objects.count() + AuditEntry.objects.count()
     checkpoint = LedgerCheckpoint.objects.get()
     open_buckets = PointBucket.objects.filter(remaining__gt=0)
     assert checkpoint.balances == dict(open_buckets.values_list("id", "remaining"))
@@ -58,22 +62,6 @@ def test_audit_entries_are_read_again_for_an_hour_after_a_good_check(charged: Ke
     assert check().entries == 0
     LedgerCheck.objects.update(ok=False)
     assert check().entries == AuditEntry.objects.count()
-
-
-def test_a_check_without_time_left_says_nothing(charged: Keys) -> None:
-    check()
-    assert check_new_entries(seconds=0) is None  # audit entries are left to be read
-    LedgerCheck.objects.update(at=timezone.now() + timedelta(hours=2))
-    assert check_new_entries(seconds=0)
-
-    PointBucket.objects.filter(original=100_000).update(remaining=1)
-    assert check_new_entries(seconds=0) is None
-
-
-def test_the_books_are_read_without_a_time_limit(live_db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = '1s'")
-    assert ledger_checks._read_all("SELECT 7 FROM pg_sleep(1.1)") == [(7,)]
 
 
 def test_entries_that_are_not_in_the_chain_yet_count(
@@ -236,7 +224,3 @@ def test_anchors_in_the_log_show_that_a_chain_was_rewritten(
 
     assert end.value.code == 1
     assert f"ledger of partner {charged.partner.id}: digest 1 is not as logged" in out.getvalue()
-
-
-def index() -> str:
-    return superuser("asha@shopiq.test").get("/admin/").content.decode()

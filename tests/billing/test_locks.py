@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.locks import lock_partner
-from billing.models import Approval, Package, PointBucket, Purchase, Tier
+from billing.models import Approval, Invoice, Package, PointBucket, Purchase, Tier
+from billing.models.invoices import InvoiceCounter
 from billing.services import (
     approve,
     rename_package,
@@ -25,7 +28,7 @@ from billing.services.review import lock_purchase
 from billing.services.sandbox import pay, refund_payment
 from tests.billing.approvals import Kind, ask, person
 from tests.billing.operations import refund, start, succeed
-from tests.billing.purchases import buy
+from tests.billing.purchases import buy, settle
 from tests.concurrency import waits_for, waits_to_read
 from tests.factories import Keys, bucket
 
@@ -125,6 +128,26 @@ def test_what_is_locked_comes_with_its_partner(
 
     with django_assert_num_queries(0):
         assert {each.partner for each in locked} == {payer.partner}
+
+
+def test_people_do_not_wait_for_strangers(payer: Keys) -> None:
+    _, change = person_who_asks(payer)
+    stranger = User.objects.filter(pk=person("dev@shopiq.test").pk)
+
+    assert not waits_for(lambda: list(stranger.select_for_update()), change)
+
+
+def test_an_invoice_is_dated_when_its_number_is_free(payer: Keys) -> None:
+    settle(buy(payer.partner))
+    waited_until: list[datetime] = []
+
+    waits_to_read(
+        InvoiceCounter.objects.all(),
+        partial(settle, buy(payer.partner), "pay_2"),
+        meanwhile=lambda: waited_until.append(timezone.now()),
+    )
+
+    assert Invoice.objects.latest("number").issued_at > waited_until[0]
 
 
 def test_points_move_behind_the_lock_on_the_partner(payer: Keys) -> None:

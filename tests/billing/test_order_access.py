@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -55,9 +56,12 @@ def test_a_hundred_orders_are_started_in_a_day(owner: Client, partner: Partner) 
     like = buy(partner, "manual")
     for number in range(99):
         like.pk, like.reference = new_id(), f"SQ-{number}"
+        if number == 98:
+            like.created_at -= timedelta(hours=25)
         like.save(force_insert=True)
+    assert order(owner).url == checkout_of(Purchase.objects.get(gateway="sandbox"))
 
     assert order(owner).url == "/dashboard/points/purchases/"
 
     assert "You can start 100 orders a day" in owner.get("/dashboard/points/purchases/").text
-    assert Purchase.objects.count() == 100
+    assert Purchase.objects.count() == 101

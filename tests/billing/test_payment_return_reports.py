@@ -22,7 +22,7 @@ from tests.billing.chains import without_triggers
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.parallel import only, race
 from tests.billing.payment_returns import WHOLE, points_of, state_of
-from tests.billing.purchases import buy, let_come_due, numbers
+from tests.billing.purchases import buy, let_come_due, numbers, settle
 from tests.daily import Some
 from tests.factories import Keys
 
@@ -202,6 +202,30 @@ def test_events_and_reconciliation_at_once_apply_a_refund_once(
     assert state_of(purchase) == ("paid", 442_500, 375_000)
     assert points_of(payer) == (125_000, 0, 0)
     assert numbers("credit_note") == [1, 2]
+
+
+@pytest.mark.parametrize(("days", "found"), [(179, 1), (181, 0)])
+def test_disputes_of_half_a_year_are_looked_for(
+    fake: FakeRazorpay, payment: dict[str, Any], days: int, found: int
+) -> None:
+    at = timezone.now() - timedelta(days=days)
+    fake.dispute(payment["id"], 1_000, created_at=int(at.timestamp()))
+
+    assert reconcile_disputes() == found
+
+
+def test_a_dispute_is_of_the_payment_at_its_own_gateway(
+    fake: FakeRazorpay, payer: Keys, settings: Any
+) -> None:
+    settings.PAYMENT_GATEWAYS = ["sandbox", "razorpay"]
+    other, purchase = buy(payer.partner), buy(payer.partner, "razorpay")
+    payment = fake.pay(purchase.reference)
+    reconcile_purchase(purchase=purchase)
+    settle(other, payment["id"])
+    fake.dispute(payment["id"], 1_000)
+
+    assert reconcile_disputes() == 1
+    assert PaymentReturn.objects.get().purchase == purchase
 
 
 def test_an_open_dispute_is_followed_however_long_ago_it_began(

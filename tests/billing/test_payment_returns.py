@@ -72,6 +72,7 @@ def test_a_partial_refund_takes_its_share_and_credits_its_share_of_tax(
     assert points_of(payer) == (386_978, 0, 0)
     notes = Invoice.objects.filter(kind="credit_note").order_by("number")
     assert [note.total_paise for note in notes] == [100_033, 33_333]
+    assert AuditEntry.objects.filter(action="purchase.points_taken_back").count() == 2
     assert sum(note.lines[0]["points"] for note in notes) == 113_022
     for note in notes:
         taxes = note.cgst_paise + note.sgst_paise + note.igst_paise

@@ -50,6 +50,8 @@ def test_the_credit_note_comes_with_the_email_about_a_refund(live_db: None) -> N
     refund_purchase(purchase=purchase, actor="staff@shopiq.test", reason="Bought twice")
 
     credited = Invoice.objects.get(kind="credit_note")
+    [removed] = [each for each in mail.outbox if each.subject.startswith("Points removed")]
+    assert removed.to == [BUYER]
     [email] = [each for each in mail.outbox if each.subject.startswith("Refund of")]
     assert credited.full_number in email.subject
     assert email.to == [BUYER]

@@ -11,6 +11,7 @@ from django.core import mail
 from accounts.models import AuditEntry, Partner
 from billing.models import BillingProfile, Purchase
 from billing.services import InvalidDetails, cancel_purchase, open_checkout
+from billing.services.sandbox import fail
 from tests.billing.operations import set_package_price
 from tests.billing.purchases import BUYER, balance, bill_to, buy, settle
 from tests.factories import PartnerFactory
@@ -112,6 +113,14 @@ def test_a_transfer_is_announced_with_bank_and_reference(
     assert "Transfer ₹5,900.00 for the Starter package" in message.body
     assert "Account number: 000000000000" in message.body
     assert purchase.get_absolute_url() in message.body
+
+
+def test_a_checkout_is_opened_again_by_itself(partner: Partner) -> None:
+    failed, other = fail(buy(partner)), fail(buy(partner))
+
+    assert open_checkout(purchase=failed).state == "pending"
+    other.refresh_from_db()
+    assert other.state == "failed"
 
 
 def test_a_cancelled_purchase_can_no_longer_be_opened(partner: Partner) -> None:

@@ -109,6 +109,16 @@ def test_the_last_twenty_attempts_of_a_link_are_read(
     assert [attempt.id for attempt in attempts] == made[1:]
 
 
+def test_of_a_payment_it_is_told_what_remains_after_refunds(
+    fake: FakeRazorpay, purchase: Purchase
+) -> None:
+    fake.refund(fake.pay(purchase.reference)["id"], 100)
+
+    [payment] = gateway_named("razorpay").fetch(purchase)
+
+    assert (payment.amount_paise, payment.remaining_paise) == (590_000, 589_900)
+
+
 def test_the_latest_thousand_disputes_are_read_in_pages(fake: FakeRazorpay) -> None:
     for _ in range(1_001):
         newest = fake.dispute("pay_1", 1)

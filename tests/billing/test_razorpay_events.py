@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Partner
 from billing.models import Purchase
-from billing.services import reconcile_purchase
+from billing.services import PaymentUnavailable, reconcile_purchase
 from tests.billing.fakes.razorpay import WEBHOOK, FakeRazorpay, sign, tell
 from tests.billing.purchases import balance, buy, numbers, state_of
 
@@ -124,6 +124,18 @@ def test_another_amount_or_currency_is_never_credited_however_it_is_reported(
     assert tell(fake.event("payment_link.paid", purchase.reference, payment)) == 200
     assert reconcile_purchase(purchase=purchase).state == "pending"
     assert Purchase.objects.get().attention.count(payment["id"]) == 1
+
+
+def test_an_event_of_a_link_whose_response_was_lost_is_known_by_its_reference(
+    fake: FakeRazorpay, partner: Partner
+) -> None:
+    fake.swallow = True
+    with pytest.raises(PaymentUnavailable) as lost:
+        buy(partner, "razorpay")
+    reference = lost.value.purchase.reference
+
+    assert tell(fake.event("payment_link.paid", reference, fake.pay(reference))) == 200
+    assert state_of(lost.value.purchase) == "paid"
 
 
 def test_a_payment_that_failed_and_then_succeeds_is_booked(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from billing.models import Purchase, SandboxPayment
-from billing.services import reconcile_pending
+from billing.services import reconcile_pending, watched_gateways
 from billing.services.reconciliation import _RETURNABLE_FOR, _is_returnable, _wait_until_next_check
 from billing.services.sandbox import dispute, pay, pay_late
 from tests.billing.chains import tamper, without_triggers
@@ -143,6 +143,15 @@ def test_an_open_dispute_is_watched_until_it_ends(partner: Partner) -> None:
     let_come_due(purchase, other)
 
     assert reconcile_pending() == 1
+
+
+def test_gateways_of_old_payments_are_not_asked_for_disputes(partner: Partner) -> None:
+    purchase, other = pay(buy(partner)), pay(buy(partner))
+    assert watched_gateways() == ["sandbox"]
+    for each in (purchase, other):
+        make_older(each, timedelta(days=181))
+
+    assert watched_gateways() == []
 
 
 def test_a_paid_transfer_rests(partner: Partner) -> None:

