@@ -46,8 +46,6 @@ def settle_debts(*, bucket: PointBucket) -> int:
         settled = min(debtor.owed, left)
         left -= settled
         mine.filter(pk=debtor.pk).update(owed=debtor.owed - settled)
-        if not left:
-            break
     settled = bucket.remaining - left
     _take(bucket, settled, LedgerEntry.Kind.DEBT)
     return settled

@@ -48,7 +48,7 @@ def settle_purchase(*, purchase_id: str, payment: Payment, actor: str) -> Purcha
     return purchase
 
 
-def book_payment(*, approval: Approval, payment: Payment) -> Purchase:
+def book_payment(*, approval: Approval, payment: Payment) -> None:
     """Book a bank transfer, or a captured payment of more than the amount due, as staff decided.
 
     `payment` is what `fetch_payment` just returned. The difference is stored with the purchase and
@@ -75,7 +75,6 @@ def book_payment(*, approval: Approval, payment: Payment) -> Purchase:
             **people_of(approved),
         )
         _book(locked, payment, actor)
-    return locked
 
 
 def _check_bookable(purchase: Purchase, payment: Payment, approved_id: str) -> None:

@@ -169,6 +169,7 @@ def test_points_given_back_to_a_bucket_settle_what_it_owes(payer: Keys, ravi: Us
 
     filled.refresh_from_db()
     assert (filled.remaining, filled.owed) == (0, 100)
+    assert AuditEntry.objects.get(action="points.corrected").detail["debt_settled"] == 700
     assert check_ledger().ok
 
 

@@ -35,6 +35,18 @@ def test_an_order_names_price_tax_buyer_and_ways_to_pay(owner: Client) -> None:
     assert "5,000 points" in page.text
 
 
+def test_each_way_to_pay_says_how_it_works(owner: Client, settings: Any) -> None:
+    settings.PAYMENT_GATEWAYS = ["razorpay", "manual", "sandbox"]
+    page = owner.get(BUY).text
+    for shown in (
+        "Card, UPI or net banking",
+        "On Razorpay",
+        "NEFT, RTGS, IMPS or UPI",
+        "Simulates a payment page",
+    ):
+        assert shown in page, shown
+
+
 def test_what_was_chosen_is_kept_on_the_way_back(owner: Client) -> None:
     page = owner.get(f"{CONFIRM}?gateway=manual").text
     assert f"{BUY}?gateway=manual" in page

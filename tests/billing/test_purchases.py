@@ -127,8 +127,8 @@ def test_a_cancelled_purchase_can_no_longer_be_opened(partner: Partner) -> None:
     purchase = buy(partner)
 
     cancel_purchase(purchase=purchase, actor=BUYER)
-    open_checkout(purchase=purchase)
 
+    assert open_checkout(purchase=purchase).state == "cancelled"
     assert (purchase.state, purchase.is_open) == ("cancelled", False)
     assert AuditEntry.objects.filter(action="purchase.cancelled", actor=BUYER).count() == 1
 

@@ -17,6 +17,7 @@ from billing.services import (
     approvals,
     check_ledger,
     reconcile_pending,
+    reconcile_purchase,
     refunds,
 )
 from billing.services.sandbox import pay
@@ -119,6 +120,7 @@ def test_a_payment_that_the_gateway_does_not_know_is_left_to_staff(payer: Keys) 
 
     assert refunded.state == "refunding"
     assert "rejected the refund" in refunded.attention
+    assert reconcile_purchase(purchase=refunded).state == "refunding"
 
 
 def test_a_transfer_is_refunded_by_staff_and_noted_here(payer: Keys) -> None:

@@ -60,7 +60,7 @@ def test_a_payment_brings_bucket_entry_and_invoice(purchase: Purchase) -> None:
 
 def test_the_same_payment_again_changes_nothing(purchase: Purchase) -> None:
     for _ in range(3):
-        settle(purchase)
+        assert settle(purchase).is_paid
 
     assert booked() == (1, 1, 1)
     assert Purchase.objects.get().attention == ""
