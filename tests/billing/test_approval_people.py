@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -130,11 +131,12 @@ def test_a_request_ends_once(payer: Keys, ravi: User) -> None:
     states = set(Approval.objects.values_list("state", flat=True))
     assert states == {"declined", "withdrawn", "lapsed"}
     for asked in (declined, withdrawn, lapsed):
-        for end in (
+        ends: list[Callable[..., object]] = [
             partial(approve, approver=ravi),
             partial(decline_approval, approver=ravi, note="No"),
             partial(withdraw_approval, asker=asked.requested_by),
-        ):
+        ]
+        for end in ends:
             with pytest.raises(ApprovalRefused, match="already"):
                 end(approval=asked)
     with pytest.raises(AlreadyRequested):

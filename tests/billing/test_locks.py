@@ -124,7 +124,10 @@ def test_what_is_locked_comes_with_its_partner(
 ) -> None:
     asked = ask(payer.partner, Kind.GRANT, 100, tier=Tier.objects.get(pk="starter"))
     with transaction.atomic():
-        locked = [lock_purchase(buy(payer.partner).pk), lock_approval(approval_id=asked.pk)]
+        locked: list[Purchase | Approval] = [
+            lock_purchase(buy(payer.partner).pk),
+            lock_approval(approval_id=asked.pk),
+        ]
 
     with django_assert_num_queries(0):
         assert {each.partner for each in locked} == {payer.partner}

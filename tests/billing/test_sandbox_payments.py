@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Partner
 from billing.gateways import gateway_named
 from billing.gst import INDIAN_TIME
-from billing.models import SandboxPayment, SandboxReturn
+from billing.models import Purchase, SandboxPayment, SandboxReturn
 from billing.services import reconcile_purchase
 from billing.services.sandbox import (
     decide_disputes,
@@ -85,7 +86,12 @@ def test_the_sandbox_reports_what_went_back_of_each_purchase_while_it_is_offered
 
 def test_only_what_was_paid_in_the_sandbox_goes_back_there(partner: Partner) -> None:
     manual, unpaid, paid = settle(buy(partner, "manual")), buy(partner), pay(buy(partner))
-    for act in (partial(refund_payment, paise=1), dispute, partial(decide_disputes, is_won=True)):
+    acts: list[Callable[[Purchase], object]] = [
+        partial(refund_payment, paise=1),
+        dispute,
+        partial(decide_disputes, is_won=True),
+    ]
+    for act in acts:
         with pytest.raises(ValueError, match="not paid in the sandbox"):
             act(manual)
     refund_payment(unpaid, paise=1)
