@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Partner
 from accounts.services.authorization import Admission
 from accounts.services.key_rules import SpendsNothing
 from accounts.services.keys import create_key
@@ -140,6 +140,15 @@ def test_a_new_day_and_a_new_month_begin_with_nothing_spent(keys: Keys) -> None:
     KeySpending.objects.update(day="2026-01-31", month="2026-01-01")
 
     assert spent_of(keys) == {"day": 0, "month": 0}
+
+
+def test_a_limit_is_of_days_in_the_companys_own_time_zone(live_db: None) -> None:
+    key = limit(partner_with_keys(), day=20)
+    Partner.with_sandboxes.filter(pk=key.partner_id).update(time_zone="Asia/Singapore")
+
+    assert [each.time_zone for each in read_spend_limits(key.partner_id, key.pk)] == [
+        "Asia/Singapore"
+    ]
 
 
 def test_a_rolled_key_spends_from_the_same_allowance(keys: Keys) -> None:
