@@ -1,6 +1,6 @@
 -- Reverses `p_points` of an operation's charge, last entry first, so that what remains charged
 -- is what a charge of the smaller cost would have taken. A bucket whose payment was refunded keeps
--- nothing of it that it still owes. The caller holds the lock, and sets how plans are made.
+-- nothing of it that it still owes. The caller holds the locks, and sets how plans are made.
 CREATE OR REPLACE FUNCTION billing_reverse(p_partner text, p_operation text, p_points bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -15,6 +15,12 @@ DECLARE
 BEGIN
     SELECT locked.time_zone, locked.has_spend_limits INTO v_zone, v_is_counted
     FROM accounts_lock_partner(p_partner) locked;
+    PERFORM FROM billing_pointbucket
+    WHERE partner_id = p_partner AND id IN (
+        SELECT bucket_id FROM billing_ledgerentry
+        WHERE partner_id = p_partner AND operation_id = p_operation
+          AND id >= left(p_operation, 21) AND id < left(p_operation, 21) || 'g')
+    ORDER BY purchased_at, id FOR UPDATE;
     v_now := clock_timestamp();
     UPDATE billing_charge charge SET
         state = p_state, settled_at = v_now,

@@ -104,6 +104,11 @@ REASONS: dict[tuple[str, str, str], str] = {
         "ORDER BY purchased_at, id",
     ): _BEHIND_THE_PARTNER,
     (
+        "billing/sql/settle.sql",
+        "ORDER BY purchased_at, id FOR UPDATE;",
+        "ORDER BY purchased_at, id ;",
+    ): _BEHIND_THE_PARTNER,
+    (
         "billing/sql/quote.sql",
         "SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 1;",
         "SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 2;",
