@@ -164,3 +164,23 @@ REASONS: dict[tuple[str, str, str], str] = {
         "if points < 0:",
     ): "a bucket whose points make up exactly what was missing adds no call, and lacks none",
 }
+_OWNED = "WHERE partner_id = p_partner AND id IN ("
+_ENTRIES = "WHERE partner_id = p_partner AND operation_id = p_operation"
+_NUMBERED = f"{_IN_RANGE})"
+#: Which buckets `settle` locks behind the partner: line by line, before and after.
+_LOCKED = [
+    (_OWNED, _OWNED.replace(" = ", " <> ")),
+    (_OWNED, _OWNED.replace("AND", "OR")),
+    (_ENTRIES, _ENTRIES.replace("partner_id = ", "partner_id <> ")),
+    (_ENTRIES, _ENTRIES.replace("operation_id = ", "operation_id <> ")),
+    (_ENTRIES, _ENTRIES.replace("AND", "OR")),
+    (_NUMBERED, _NUMBERED.replace("id >= ", "id > ")),
+    (_NUMBERED, _NUMBERED.replace("id < ", "id <= ")),
+    (_NUMBERED, _NUMBERED.replace("AND id <", "OR id <")),
+    (_NUMBERED, _NUMBERED.replace("AND id >=", "OR id >=")),
+    (_NUMBERED, _NUMBERED.replace("21", "22", 1)),
+    (_NUMBERED, "22".join(_NUMBERED.rsplit("21", 1))),
+]
+REASONS |= {
+    ("billing/sql/settle.sql", before, after): _BEHIND_THE_PARTNER for before, after in _LOCKED
+}
