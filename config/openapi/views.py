@@ -20,6 +20,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from rest_framework.views import APIView
 
 from config.openapi.generator import read_schema
+from config.openapi.outline import list_groups
 from config.openapi.postman import postman_collection
 
 _TYPES = {"yaml": "application/vnd.oai.openapi", "json": "application/vnd.oai.openapi+json"}
@@ -82,8 +83,10 @@ def _kind_of(request: HttpRequest) -> str:
 @csp_update({"img-src": ["'self'", "data:"]})  # the icons of Swagger UI's stylesheet
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
-    """Show the description as a page on which calls can be tried."""
-    return render(request, "openapi/reference.html", {"public_url": settings.PUBLIC_URL})
+    """List the endpoints on a page that becomes one on which calls can be tried."""
+    groups = list_groups(read_schema())
+    context = {"public_url": settings.PUBLIC_URL, "groups": groups}
+    return render(request, "openapi/reference.html", context)
 
 
 @require_safe

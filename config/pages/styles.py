@@ -68,6 +68,16 @@ class VisitorStylesFinder(JoinedStylesFinder):
         return [folder / f"{name}.css" for name in names]
 
 
+class ReferenceStylesFinder(JoinedStylesFinder):
+    """Ours of the API reference."""
+
+    name = "css/api-reference.css"
+
+    def parts(self) -> list[Path]:
+        folder = Path(settings.BASE_DIR, "static", "css")
+        return [folder / f"{name}.css" for name in ("tokens", "languages", "reference")]
+
+
 class StaffStylesFinder(JoinedStylesFinder):
     """Ours of all pages of the administration."""
 

@@ -137,6 +137,7 @@ STATICFILES_FINDERS = [
     "config.pages.styles.StylesFinder",
     "config.pages.styles.DocumentationStylesFinder",
     "config.pages.styles.VisitorStylesFinder",
+    "config.pages.styles.ReferenceStylesFinder",
     "config.pages.styles.StaffStylesFinder",
     "config.pages.styles.StaffBaseFinder",
     "config.pages.scripts.ShellFinder",

@@ -1,4 +1,8 @@
-/* The interactive reference: Swagger UI of the installed package, on the description of this server. */
+/* The interactive reference: Swagger UI of the installed package, on the description of this server. It is
+   loaded when someone presses the button or follows the link of an endpoint. */
+const main = document.getElementById("reference");
+const button = document.getElementById("open-reference");
+const state = document.getElementById("reference-status");
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -42,18 +46,35 @@ function mend(place) {
   }
 }
 
-async function start() {
-  const main = document.getElementById("reference");
+// Before our own stylesheet, which overrides that of Swagger UI.
+function load(element) {
+  return new Promise((resolve, reject) => {
+    element.addEventListener("load", resolve);
+    element.addEventListener("error", reject);
+    document.querySelector("link[rel=stylesheet]").before(element);
+  });
+}
+
+async function readDescription(address) {
+  const response = await fetch(address);
+  if (!response.ok) {
+    throw new Error(`${address}: ${response.status}`);
+  }
+  return response.json();
+}
+
+function show(spec) {
   const place = document.createElement("div");
   place.setAttribute("aria-busy", "true");
+  place.tabIndex = -1;
   new MutationObserver(() => mend(place)).observe(place, { childList: true, subtree: true });
-  const response = await fetch(main.dataset.schema);
-  const spec = await response.json();
   // Calls go to the host of this page, whichever of its names was typed: the policy allows no other.
   spec.servers = [{ url: location.origin }];
   // Swagger UI has a main of its own, and a page may have one.
   place.id = main.id;
   main.replaceWith(place);
+  // The button or link that had the focus is gone.
+  place.focus({ preventScroll: true });
   window.SwaggerUIBundle({
     spec,
     domNode: place,
@@ -70,6 +91,34 @@ async function start() {
   });
 }
 
+async function open() {
+  const { schema, styles, script } = main.dataset;
+  main.setAttribute("aria-busy", "true");
+  button.disabled = true;
+  state.textContent = "Loading…";
+  try {
+    const [spec] = await Promise.all([
+      readDescription(schema),
+      load(Object.assign(document.createElement("link"), { rel: "stylesheet", href: styles })),
+      load(Object.assign(document.createElement("script"), { src: script })),
+    ]);
+    show(spec);
+  } catch {
+    main.removeAttribute("aria-busy");
+    button.disabled = false;
+    state.textContent = "The reference could not be loaded. Try again.";
+  }
+}
+
+// The address names an endpoint or a group as Swagger UI does: `#/Images/createImage`.
+function openWhatIsNamed() {
+  if (location.hash.startsWith("#/") && main.isConnected && !button.disabled) {
+    open();
+  }
+}
+
 followScheme();
 dark.addEventListener("change", followScheme);
-start();
+button.addEventListener("click", open);
+addEventListener("hashchange", openWhatIsNamed);
+openWhatIsNamed();

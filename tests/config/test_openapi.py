@@ -180,9 +180,22 @@ def test_the_reference_loads_nothing_from_elsewhere(live_db: None) -> None:
     page = response.content.decode()
     assert "<style" not in page
     assert " style=" not in page
-    files = re.findall(r'(?:src|href)="([^"]+)"', page)
-    # Its addresses in each language are whole.
-    assert not [file for file in files if not file.startswith(("/", f"{settings.PUBLIC_URL}/"))]
+    files = re.findall(r'(?:src|href|data-\w+)="([^"]+)"', page)
+    # Its addresses in each language are whole; endpoints are fragments of its own.
+    ours = ("/", "#/", f"{settings.PUBLIC_URL}/")
+    assert not [file for file in files if not file.startswith(ours)]
     static = [file.removeprefix("/static/") for file in files if file.startswith("/static/")]
     assert all(finders.find(file) for file in static)
     assert "unsafe" not in response.headers["Content-Security-Policy"]
+
+
+def test_the_reference_lists_every_endpoint_before_it_is_interactive(live_db: None) -> None:
+    page = Client().get("/docs/api/").content.decode()
+
+    listed = re.findall(r'<a href="#/([\w-]+)/(\w+)"><strong>(\w+)</strong> <code>([^<]+)<', page)
+    described = [
+        (*each["tags"], each["operationId"], method.upper(), path)
+        for path, operations in read_schema()["paths"].items()
+        for method, each in operations.items()
+    ]
+    assert sorted(listed) == sorted(described)

@@ -68,7 +68,8 @@ def test_weigh_every_page(live_db: None, browser: Browser, site: WebServer) -> N
     names = os.environ.get("SCENES", "").split()
     cast, wanted = choose_scenes(site, names)
     weights = {}
-    for scene in wanted:
+    # What a page loads on request, as the API reference does, is no part of its first view.
+    for scene in (each for each in wanted if "#" not in each.path):
         client = cast.browsers[scene.person]
         queries = _count_queries(client, scene.path)
         served = _serve(site, client, scene.path)

@@ -97,6 +97,7 @@ class Cast:
             if page in pages:
                 value = own.keys[row].pk if parameter == "key_id" else own.rows[row]
                 yield Scene(name, pages[page].path(own, **{parameter: value}), "owner")
+        yield Scene("api-reference-interactive", "/docs/api/#/Images/createImage", "visitor")
 
     def _newcomer(self) -> Iterator[Scene]:
         for page in _without_rows():

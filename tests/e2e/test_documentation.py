@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.factories import Keys
 from tests.staff import business, member
 
 pytestmark = pytest.mark.e2e
@@ -157,3 +158,40 @@ def test_the_reference_brings_the_font_of_its_links_to_other_languages(page: Pag
     }""")
     # One face of each script.
     assert [name.strip('"') for name in loaded] == ["Names of languages"] * 2
+
+
+def test_the_reference_is_interactive_when_it_is_asked_for(page: Page, keys: Keys) -> None:
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto("/docs/api/", wait_until="networkidle")
+    assert not [url for url in loaded if "swagger-ui" in url]
+    page.get_by_role("button", name="Open the interactive reference").click()
+    page.get_by_role("button", name="Authorize").click()
+    page.get_by_label("Value:").first.fill(keys.management)
+    page.get_by_role("button", name="Apply credentials").first.click()
+    page.get_by_role("button", name="Close", exact=True).first.click()
+    page.locator("#operations-Keys-getManagementKey .opblock-summary-control").click()
+    page.get_by_role("button", name="Execute").click()
+    expect(page.locator(".live-responses-table .response")).to_contain_text("200")
+
+
+def test_the_link_of_an_endpoint_opens_it_in_the_reference(page: Page) -> None:
+    page.goto("/docs/api/")
+    page.get_by_role("link", name="/partner/v1/image/create").click()
+    expect(page.get_by_role("button", name="Execute")).to_be_visible()
+    expect(page).to_have_url(re.compile("/docs/api/#/Images/"))
+    # The address is that of the endpoint, for others too.
+    page.reload()
+    expect(page.get_by_role("button", name="Execute")).to_be_visible()
+
+
+def test_a_reference_that_did_not_load_can_be_asked_for_again(
+    live_db: None, context: BrowserContext
+) -> None:
+    tab = context.new_page()
+    tab.route(re.compile("swagger-ui-bundle"), lambda route: route.abort(), times=1)
+    tab.goto("/docs/api/")
+    tab.get_by_role("button", name="Open the interactive reference").click()
+    expect(tab.get_by_role("status")).to_contain_text("Try again.")
+    tab.get_by_role("button", name="Open the interactive reference").click()
+    expect(tab.get_by_role("button", name="Authorize")).to_be_visible()
