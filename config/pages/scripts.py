@@ -39,3 +39,10 @@ class PasskeysFinder(ScriptsFinder):
         "js/passkeys.js",
         "account/js/onload.js",
     )
+
+
+class ShellWithPasskeysFinder(ScriptsFinder):
+    """The script of a page inside the shell that uses passkeys."""
+
+    name = "js/shell-with-passkeys.js"
+    names = (*ShellFinder.names, *PasskeysFinder.names)

@@ -142,6 +142,7 @@ STATICFILES_FINDERS = [
     "config.pages.styles.StaffBaseFinder",
     "config.pages.scripts.ShellFinder",
     "config.pages.scripts.PasskeysFinder",
+    "config.pages.scripts.ShellWithPasskeysFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
