@@ -103,8 +103,8 @@ TEMPLATES = [
     },
 ]
 
-# Fields are rendered by our own templates in templates/django/forms.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# Fields are rendered by our own templates in templates/django/forms, and by Python.
+FORM_RENDERER = "config.pages.form_renderer.FormRenderer"
 
 CACHES = {
     "default": {
