@@ -43,6 +43,7 @@ def _measure(
         assert process.stdin
         assert process.stdout
         for scene in scenes:
+            cast.sign_in_again(scene.person)
             for form in FORMS:
                 page = {"url": f"{url}{scene.path}", "form": form}
                 page["cookie"] = _cookies(cast, scene)

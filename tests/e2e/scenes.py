@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import time
 from typing import Any
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.test import Client, override_settings
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
@@ -71,6 +74,14 @@ class Cast:
             ip="203.0.113.24",
             user_agent="Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0 Safari/537.36",
         )
+
+    def sign_in_again(self, person: str) -> None:
+        """Make the last sign-in recent: a tool over all pages takes longer than it stays so."""
+        client = self.browsers[person]
+        if settings.SESSION_COOKIE_NAME in client.cookies:
+            session = client.session
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time()}]
+            session.save()
 
     def scenes(self) -> list[Scene]:
         """Each readable page by its URL's name, as its owner sees it, else as a visitor does;
