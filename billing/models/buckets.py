@@ -107,3 +107,9 @@ class PointBucket(models.Model):
         # Translators: points that were given, not bought.
         name = self.package.name if self.package else gettext("Grant")
         return f"{name}, {short_day(self.purchased_at)}"
+
+    @property
+    def other_tier(self) -> str:
+        """Return the tier to show beside the label: "" if the package has its name."""
+        name = self.tier_id.capitalize()
+        return "" if self.package and self.package.name == name else name

@@ -65,7 +65,7 @@ def _segment(
         title=bucket.label,
         points=bucket.available,
         original=bucket.original,
-        tier=bucket.tier_id,
+        tier=bucket.other_tier,
         x=1000 * done / balance.points,
         width=1000 * bucket.available / balance.points,
         style=number,
