@@ -57,24 +57,20 @@ def describe_time(at: datetime) -> tuple[str, str]:
     local, age = timezone.localtime(at), timezone.now() - at
     clock = local.isoformat(timespec="seconds")[11:19]
     is_old = age < timedelta(0) or age >= _DAY
-    short = f"{_short_day(local)}, {clock[:5]}" if is_old else _relative(age)
+    short = f"{_short_day(local)}, {clock[:5]}" if is_old else short_age(age)
     return short, f"{format_day(local)}, {clock} {local.tzname()}"
 
 
-def _relative(age: timedelta) -> str:
-    if age >= timedelta(minutes=1):
-        return short_age(age)
-    if seconds := age // timedelta(seconds=1):
+def short_age(age: timedelta) -> str:
+    """Return "20 s ago", "just now", "5 min ago" or "3 h ago"."""
+    seconds = max(0, age // timedelta(seconds=1))
+    if 0 < seconds < 60:
         # Translators: seconds, abbreviated
         return gettext("%(number)s s ago") % {"number": seconds}
-    return gettext("just now")
-
-
-def short_age(age: timedelta) -> str:
-    """Return "5 min ago" or "3 h ago"."""
-    minutes = age // timedelta(minutes=1)
-    if minutes < 60:
+    if seconds == 0:
+        return gettext("just now")
+    if seconds < 3600:
         # Translators: minutes, abbreviated
-        return gettext("%(number)s min ago") % {"number": minutes}
+        return gettext("%(number)s min ago") % {"number": seconds // 60}
     # Translators: hours, abbreviated
-    return gettext("%(number)s h ago") % {"number": minutes // 60}
+    return gettext("%(number)s h ago") % {"number": seconds // 3600}
