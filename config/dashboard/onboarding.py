@@ -16,13 +16,16 @@ _FIRST_CALL = "#first-call"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`address` is the page of the step, empty if the member lacks the permission."""
+    """`address` is the page of the step, empty if the member lacks the permission; `waits` is true
+    while ShopIQ has to act.
+    """
 
     title: str
     text: str
     is_done: bool
     address: str = ""
     label: str = ""
+    waits: bool = False
 
 
 def first_steps(overview: Overview, can: Can) -> list[Step]:
@@ -32,7 +35,10 @@ def first_steps(overview: Overview, can: Can) -> list[Step]:
 
 
 def next_step(steps: list[Step]) -> Step | None:
-    return next((step for step in steps if not step.is_done), None)
+    """Return the first step that the member can take now, else the first that is not done."""
+    undone = [step for step in steps if not step.is_done]
+    ready = (step for step in undone if step.address and not step.waits)
+    return next(ready, undone[0] if undone else None)
 
 
 def _steps_in_test_mode(overview: Overview, can: Can) -> list[Step]:
@@ -58,6 +64,8 @@ def _steps_in_test_mode(overview: Overview, can: Can) -> list[Step]:
 def _steps_to_live(overview: Overview, can: Can) -> list[Step]:
     done = overview.milestones
     return [
+        # It takes a working day; points are bought meanwhile.
+        _approval_step(done, can),
         Step(
             gettext("Buy points"),
             gettext("Live images cost points."),
@@ -65,7 +73,6 @@ def _steps_to_live(overview: Overview, can: Can) -> list[Step]:
             address=reverse("points") if can(Permission.BUY) else "",
             label=gettext("View packages"),
         ),
-        _approval_step(done, can),
         Step(
             gettext("Create a live key"),
             gettext("Available once you have live access."),
@@ -93,4 +100,5 @@ def _approval_step(done: Milestones, can: Can) -> Step:
         done.is_approved,
         address=reverse("live-access") if can(Permission.MANAGE_KEYS) else "",
         label=gettext("View request") if waits else gettext("Request live access"),
+        waits=waits,
     )

@@ -38,10 +38,10 @@ def test_the_first_steps_are_completed_in_order(owner: Client, partner: Partner)
     test_key = generate_key(partner, "test")
     assert open_step(read(owner)) == "Send a test request"
     used(test_key)
-    assert open_step(read(owner)) == "Buy points"
-    bucket(partner, 100_000)
     assert open_step(read(owner)) == "Get live access"
     Partner.objects.update(live_approved_at=timezone.now())
+    assert open_step(read(owner)) == "Buy points"
+    bucket(partner, 100_000)
     assert open_step(read(owner)) == "Create a live key"
     live_key = generate_key(partner, "live")
     assert open_step(read(owner)) == "Send a live request"
@@ -93,6 +93,20 @@ def test_a_request_for_live_access_that_waits_is_no_longer_asked_for(
     page = read(owner)
     assert "Your request is waiting for ShopIQ&#x27;s decision." in page
     assert "Request live access</a>" not in page
+
+
+def test_while_a_request_waits_the_next_step_is_to_buy_points(
+    owner: Client, partner: Partner
+) -> None:
+    partner.live_approved_at = None
+    partner.save()
+    used(generate_key(partner, "test"))
+    request_live_access(
+        partner=partner, actor="owner@nova.test", website="https://nova.test", purpose="Photos"
+    )
+    assert open_step(read(owner)) == "Buy points"
+    bucket(partner, 100_000)
+    assert open_step(read(owner)) == "Get live access"
 
 
 def test_points_ending_within_a_week_need_those_who_can_buy(
