@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 
 from imaging.backends import configured_storage
 from imaging.models import ImageOperation
@@ -12,10 +13,13 @@ from imaging.requests import thumbnail_name
 
 
 def image_source(url: str) -> str:
-    """Return the `src` of an `<img>`; "" for images hosted elsewhere, such as placeholders.
+    """Return the `src` of an `<img>`; "" for images hosted elsewhere.
 
     Our own files use the path alone: the page may be open under another host name of ours.
+    Placeholders of test requests are drawn here.
     """
+    if url.startswith(f"{settings.TEST_IMAGE_HOST}/"):
+        return _drawn_placeholder(url)
     if url.startswith(f"{settings.PUBLIC_URL}{settings.MEDIA_URL}"):
         return urlsplit(url).path
     return url if url.startswith(_storage_address()) else ""
@@ -41,6 +45,12 @@ def stored_names(operation: ImageOperation) -> list[str]:
     if names and operation.has_thumbnail:
         names.append(thumbnail_name(operation.partner_id, operation.file_token))
     return names
+
+
+def _drawn_placeholder(url: str) -> str:
+    size = url.removeprefix(f"{settings.TEST_IMAGE_HOST}/").partition("/")[0]
+    text = parse_qs(urlsplit(url).query).get("text", [""])[0]
+    return f"{reverse('placeholder')}?{urlencode({'size': size, 'text': text})}"
 
 
 def image_origins() -> list[str]:
