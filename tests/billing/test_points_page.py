@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Member, Partner
 from billing.balance import balances_after, read_balance
-from billing.models import LedgerEntry, PointBucket
+from billing.models import LedgerEntry, Package, PointBucket
 from tests.billing.approvals import refund_purchase
 from tests.billing.operations import set_package_price
 from tests.billing.purchases import buy, settle
@@ -90,6 +90,14 @@ def test_points_of_another_partner_are_on_no_page(owner: Client) -> None:
     bucket(PartnerFactory.create(), 987_600)
 
     assert "9,876" not in owner.get(POINTS).text
+
+
+@pytest.mark.parametrize(
+    ("package", "shown"), [("Growth", ""), ("Festival", "Growth"), ("", "Growth")]
+)
+def test_a_tier_is_named_unless_the_package_has_its_name(package: str, shown: str) -> None:
+    made = Package(name=package) if package else None
+    assert PointBucket(tier_id="growth", package=made).other_tier == shown
 
 
 def test_a_refunded_purchase_is_no_used_up_bucket(partner: Partner) -> None:
