@@ -51,7 +51,6 @@ _TONES = {
     KeyState.ACTIVE: "good",
     KeyState.EXPIRING: "warn",
     KeyState.ROLLED: "warn",
-    KeyState.REVOKED: "bad",
 }
 
 
