@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -25,13 +25,15 @@ from accounts.keys import hash_key
 from accounts.models import RequestLog
 from accounts.services.authorization import Caller
 from benchmarks.authorization.callers import Target
-from benchmarks.growth_rows import DAYS, OF_PARTNER, fill
+from benchmarks.growth_filling import DAYS, fill
+from benchmarks.growth_rows import OF_PARTNER
 from benchmarks.timing import Timings, database_clock, time_calls
 from config.api.middleware import CallMiddleware
 from config.db.clock import database_now
 from config.db.ids import first_id, new_id
 from config.db.partitions import add_partitions, read_partitions
 from config.db.statements import fetch_row, placeholders
+from imaging.jobs import BOOKS
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.users import browser_of, create_user
 
@@ -40,18 +42,25 @@ Choose = Callable[[str], None]
 _CALLS = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Rows of a database."""
+
+    lines: int
+    operations: int
+
+
 @contextmanager
-def databases(factor: float, lines: int, operations: int) -> Iterator[tuple[Choose, Subject]]:
+def databases(small: Size, large: Size) -> Iterator[tuple[Choose, Subject]]:
     """Make both; yield what chooses the one that is measured, and who calls."""
     wrappers = {size: wrapper_of(f"growth_{size}") for size in ("small", "large")}
 
     def choose(size: str) -> None:
         connections["default"] = wrappers[size]
 
+    server = connections["default"]
     for name in ("growth_small", "growth_large"):  # of a run that was interrupted
         execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    # Its time would count as that of whichever is being measured.
-    execute("ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()")
     execute("CREATE DATABASE growth_small")
     choose("small")
     call_command("migrate", verbosity=0)
@@ -59,21 +68,15 @@ def databases(factor: float, lines: int, operations: int) -> Iterator[tuple[Choo
     _cut_into_months()
     subject = Subject.create()
     owner = (subject.keys.partner.pk, subject.keys.key("live").pk)
-    fill(owner, lines=(1, lines), operations=(1, operations))
-    wrappers["small"].close()
-    connections["default"] = wrapper_of(settings.DATABASES["default"]["NAME"])
+    connection.close()
+    connections["default"] = server
     execute("CREATE DATABASE growth_large TEMPLATE growth_small")
     connection.close()
-    choose("large")
-    fill(
-        owner,
-        lines=(lines + 1, round(lines * factor)),
-        operations=(operations + 1, round(operations * factor)),
-        # A page draws its partner's lines of the last 30 days: as many as in the small database.
-        every=round(OF_PARTNER * factor),
-    )
-    for size in wrappers:
-        choose(size)
+    # A page draws its partner's lines of the last 30 days: as many in both.
+    every = {"small": OF_PARTNER, "large": round(OF_PARTNER * large.lines / small.lines)}
+    for name, size in {"small": small, "large": large}.items():
+        choose(name)
+        fill(owner, lines=size.lines, operations=size.operations, every=every[name])
         execute("SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT")
     yield choose, subject
     for wrapper in wrappers.values():
@@ -95,17 +98,17 @@ class Subject:
         bucket(keys.partner, 10**13)
         return cls(keys, browser_of(create_user(keys.partner)))
 
-    def calls(self) -> dict[str, Call]:
-        usage = Target("/partner/v1/image/usage", ("X-Api-Key", self.keys.live))
-        return {
-            "gate": self.gate(),
-            "gate and charge": self.charge(),
-            "usage": usage.wsgi_call(WSGIHandler(), method="GET"),
-            "page of the request log": partial(self.open, reverse("requests")),
-            "search by request id": partial(
-                self.open, f"{reverse('requests')}?request_id={self._request_id()}"
-            ),
-        }
+    def calls(self, more: Collection[str]) -> dict[str, Call]:
+        """Return what could depend on the rows of which there are more."""
+        calls: dict[str, Call] = {"gate": self.gate()}
+        if "operations" in more:
+            usage = Target("/partner/v1/image/usage", ("X-Api-Key", self.keys.live))
+            calls["gate and charge"] = self.charge()
+            calls["usage"] = usage.wsgi_call(WSGIHandler(), method="GET")
+        if "lines" in more:
+            calls["page of the request log"] = partial(self.open, reverse("requests"))
+            calls["search by request id"] = self._search()
+        return calls
 
     def gate(self) -> Call:
         statement = f"SELECT denied_by FROM accounts_authorize({placeholders(4)})"
@@ -139,8 +142,18 @@ class Subject:
         response = self.browser.get(address, headers={"host": "127.0.0.1"})
         assert response.status_code == 200, response.status_code
 
-    def _request_id(self) -> str:
-        return RequestLog.objects.of(self.keys.partner.pk).latest("at").request_id
+    def _search(self) -> Call:
+        """Search for the newest request in the database that is chosen."""
+        newest: dict[str, str] = {}
+
+        def call() -> None:
+            name = connection.settings_dict["NAME"]
+            if name not in newest:
+                of_partner = RequestLog.objects.of(self.keys.partner.pk)
+                newest[name] = of_partner.latest("at").request_id
+            self.open(f"{reverse('requests')}?request_id={newest[name]}")
+
+        return call
 
 
 def time_in_turns(calls: Mapping[str, Call], choose: Choose, *, rounds: int) -> Timings:
@@ -180,6 +193,12 @@ def purge_months(choose: Choose, size: str) -> list[float]:
         if len(read_partitions(REQUEST_LOG)) < before:
             found.append(locked * 1e6)
     return found
+
+
+def bytes_of(rows: str) -> int:
+    """Return those of a `Size`'s rows with their indexes, in the database that is chosen."""
+    tables = {"lines": [REQUEST_LOG], "operations": BOOKS}[rows]
+    return sum(partition.size for table in tables for partition in read_partitions(table))
 
 
 def wrapper_of(name: str) -> Any:

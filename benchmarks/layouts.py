@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from benchmarks.growing import Subject, execute, wrapper_of
-from benchmarks.growth_rows import fill, fill_outbox
+from benchmarks.growth_filling import fill, fill_outbox
 from config.db.clock import database_now
 from config.db.exchange import PROOF, exchange
 from config.db.functions import install_functions
@@ -71,7 +71,7 @@ def databases(operations: int, events: int) -> Iterator[tuple[Choose, dict[str, 
         callers[layout] = Caller.create()
         subject = callers[layout].subject
         owner = (subject.keys.partner.pk, subject.keys.key("live").pk)
-        fill(owner, lines=(1, 1_000), operations=(1, operations), days=_BOOKS_DAYS)
+        fill(owner, lines=1_000, operations=operations, days=_BOOKS_DAYS)
         _give_request_ids(owner[0])
         fill_outbox(callers[layout].endpoint, events=events, days=_EVENTS_DAYS)
         execute("SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT")
