@@ -33,6 +33,9 @@ function mend(place) {
       element.setAttribute("aria-label", name);
     }
   }
+  for (const field of place.querySelectorAll("[data-param-name] :is(select, input, textarea):not([aria-label])")) {
+    field.setAttribute("aria-label", field.closest("[data-param-name]").dataset.paramName);
+  }
   for (const [selector, level] of LEVELS) {
     for (const heading of place.querySelectorAll(`:is(${selector}):not([aria-level])`)) {
       heading.setAttribute("aria-level", level);
