@@ -68,14 +68,13 @@ def test_an_operation_is_listed_with_a_picture_of_this_server_by_path(
 
 
 def test_no_picture_is_loaded_from_elsewhere(made: Keys, developer: Client) -> None:
-    operation = start_test(made)
-    page = shown(developer, f"{operation.id}/")
-    assert f'href="{django_settings.TEST_IMAGE_HOST}' in page
-    pages = [page, *(shown(developer, f"?mode=test{view}") for view in ("", "&view=gallery"))]
-    for page in [*pages, developer.get("/dashboard/?mode=test").content.decode()]:
+    detail = shown(developer, f"{start_test(made).id}/")
+    lists = [shown(developer, f"?mode=test{view}") for view in ("", "&view=gallery")]
+    for page in (detail, *lists, developer.get("/dashboard/?mode=test").content.decode()):
         assert 'src="/dashboard/images/placeholder/?size=' in page
         assert f'src="{django_settings.TEST_IMAGE_HOST}' not in page
-    assert "No model was used" in pages[0]
+    assert f'href="{django_settings.TEST_IMAGE_HOST}' in detail
+    assert "No model was used" in detail
 
 
 def test_pages_may_load_pictures_from_the_storage_and_nothing_else(
